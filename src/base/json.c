@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/json.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void quoted(struct strbuf *b, const char *s)
+{
+	size_t n = strlen(s);
+
+	strbuf_puts(b, "\"");
+	for (size_t i = 0; i < n;) {
+		unsigned cp = 0;
+		size_t len = utf8_decode(s + i, n - i, &cp);
+
+		if (!len) {
+			strbuf_puts(b, "\\ufffd");
+			len = 1;
+		} else if (cp == '"' || cp == '\\') {
+			strbuf_printf(b, "\\%c", (int)cp);
+		} else if (cp == '\n') {
+			strbuf_puts(b, "\\n");
+		} else if (cp == '\t') {
+			strbuf_puts(b, "\\t");
+		} else if (utf8_is_unsafe(cp) && cp < 0x10000) {
+			/* a status line read on a terminal is no place for ESC either */
+			strbuf_printf(b, "\\u%04x", cp);
+		} else {
+			strbuf_add(b, s + i, len);
+		}
+		i += len;
+	}
+	strbuf_puts(b, "\"");
+}
+
+static void name(struct json *j, const char *key)
+{
+	if (j->comma)
+		strbuf_puts(&j->out, ",");
+	j->comma = true;
+	if (key) {
+		quoted(&j->out, key);
+		strbuf_puts(&j->out, ":");
+	}
+}
+
+static void begin(struct json *j, const char *key, const char *open)
+{
+	name(j, key);
+	strbuf_puts(&j->out, open);
+	j->comma = false;
+}
+
+static void end(struct json *j, const char *close)
+{
+	strbuf_puts(&j->out, close);
+	j->comma = true;
+}
+
+void json_object(struct json *j, const char *key)
+{
+	begin(j, key, "{");
+}
+
+void json_end_object(struct json *j)
+{
+	end(j, "}");
+}
+
+void json_array(struct json *j, const char *key)
+{
+	begin(j, key, "[");
+}
+
+void json_end_array(struct json *j)
+{
+	end(j, "]");
+}
+
+void json_null(struct json *j, const char *key)
+{
+	json_raw(j, key, "null");
+}
+
+void json_raw(struct json *j, const char *key, const char *text)
+{
+	name(j, key);
+	strbuf_puts(&j->out, text);
+}
+
+void json_str(struct json *j, const char *key, const char *s)
+{
+	if (!s) {
+		json_null(j, key);
+		return;
+	}
+	name(j, key);
+	quoted(&j->out, s);
+}
+
+void json_int(struct json *j, const char *key, int64_t v)
+{
+	name(j, key);
+	strbuf_printf(&j->out, "%" PRId64, v);
+}
+
+void json_uint(struct json *j, const char *key, uint64_t v)
+{
+	name(j, key);
+	strbuf_printf(&j->out, "%" PRIu64, v);
+}
+
+void json_bool(struct json *j, const char *key, bool v)
+{
+	json_raw(j, key, v ? "true" : "false");
+}
+
+void json_fixed(struct json *j, const char *key, double v, int digits)
+{
+	name(j, key);
+	strbuf_printf(&j->out, "%.*f", digits, v);
+}
+
+void json_strv(struct json *j, const char *key, const struct strv *sv)
+{
+	json_array(j, key);
+	for (size_t i = 0; i < sv->n; i++)
+		json_str(j, NULL, sv->v[i]);
+	json_end_array(j);
+}
+
+void json_free(struct json *j)
+{
+	strbuf_free(&j->out);
+	j->comma = false;
+}

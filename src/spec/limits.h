@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Resource limits: the one table of names, units and ranges that the manifest,
+ * the options, explain and the manual share. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Where a value was written: 1-based line and column, 0 where it was not in a file. */
+struct src_pos {
+	uint32_t line, col;
+};
+
+enum limit_id {
+	LIMIT_CPU,	       /* cores, kept in thousandths */
+	LIMIT_MEMORY,	       /* bytes */
+	LIMIT_PIDS,	       /* processes and threads */
+	LIMIT_TIMEOUT,	       /* wall clock, milliseconds */
+	LIMIT_IDLE_TIMEOUT,    /* no byte on the channel, milliseconds */
+	LIMIT_STARTUP_TIMEOUT, /* until the first byte, milliseconds */
+	LIMIT_CPU_TIME,	       /* total CPU time, milliseconds */
+	LIMIT_OPEN_FILES,      /* descriptors per process */
+	LIMIT_FILE_SIZE,       /* bytes of one file */
+	LIMIT_TMP_SIZE,	       /* bytes of /tmp */
+	LIMIT_DATA_SIZE,       /* bytes of /data */
+	LIMIT_MESSAGES,	       /* rate_limits.messages_per_second */
+	LIMIT_DB_QUERIES,      /* rate_limits.database_queries_per_second */
+	LIMIT_N
+};
+
+enum limit_unit { UNIT_CORES, UNIT_BYTES, UNIT_COUNT, UNIT_MS, UNIT_RATE };
+
+struct limit_info {
+	const char *key;     /* in the manifest, below resources: (rate limits below rate_limits:) */
+	const char *option;  /* long option, without dashes; NULL where there is none */
+	enum limit_unit unit;
+	uint64_t min, max;   /* in the kept unit */
+	const char *summary; /* one line for the manual and --help */
+};
+
+extern const struct limit_info limit_table[LIMIT_N];
+
+struct limit {
+	bool set;
+	uint64_t v;
+	struct src_pos pos;
+};
+
+struct limits {
+	struct limit l[LIMIT_N];
+};
+
+/* Writes the value as a person would: "100M", "30s", "0.25", "64". Returns buf. */
+char *limit_format(char *buf, size_t size, enum limit_id id, uint64_t v);

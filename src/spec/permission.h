@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The vocabulary of kernel permissions: what a manifest can ask for and
+ * plugbox itself enforces. Everything else that a manifest names is an
+ * application permission. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum perm_id {
+	PERM_FS_READ,
+	PERM_FS_WRITE,
+	PERM_STORAGE,
+	PERM_SUBPROCESS,
+	PERM_NETWORK,
+	PERM_ENVIRONMENT,
+	PERM_DEVICES,
+	PERM_TTY,
+	PERM_USER_DATABASE,
+	PERM_N
+};
+
+enum perm_arg {
+	PERM_ARG_NONE,	  /* takes no argument */
+	PERM_ARG_PATHS,	  /* one or more absolute paths (value_grant_path) */
+	PERM_ARG_NETWORK, /* "host" or "loopback" */
+	PERM_ARG_ENV,	  /* one or more variable names (value_env_name) */
+	PERM_ARG_DEVICES, /* one or more device names (value_device) */
+};
+
+enum perm_risk { RISK_LOW, RISK_MEDIUM, RISK_HIGH };
+
+struct perm_info {
+	const char *name;
+	enum perm_arg arg;
+	enum perm_risk risk;
+	bool reaches_out;    /* needs --allow: it reaches outside bundle and sandbox */
+	const char *summary; /* what the plugin gets, one line */
+};
+
+extern const struct perm_info perm_table[PERM_N];
+
+/* The index in perm_table, or -1 where name is no kernel permission. */
+int perm_find(const char *name);
+
+/* Application permissions that the ecosystems use and plugbox reserves
+ * (read_messages, send_messages, database_read, database_write, http_requests),
+ * and KIND:NAME requests: tool, channel, cli, service, hook, rpc, each with a name
+ * of [A-Za-z0-9._-]+ and an optional "*" at its end (alone, or after ".", as in tool:*
+ * and cli:plugins.*; also after a bare prefix as in tool:radar*). Returns true for a
+ * well-formed one. */
+bool perm_is_application(const char *name);
+
+/* All names a manifest may write where a KIND:NAME is not meant, for near-miss
+ * suggestions. *n receives the count. */
+const char *const *perm_names(size_t *n);
