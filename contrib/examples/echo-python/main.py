@@ -50,7 +50,8 @@ def answer(line):
     try:
         request = json.loads(line)
     except (ValueError, RecursionError):
-        return {"jsonrpc": "2.0", "id": None, "error": {"code": -32700, "message": "Parse error"}}, ""
+        error = {"code": -32700, "message": "Parse error"}
+        return {"jsonrpc": "2.0", "id": None, "error": error}, ""
     reply = {"jsonrpc": "2.0", "id": request.get("id") if isinstance(request, dict) else None}
     method = request.get("method") if isinstance(request, dict) else None
     if not isinstance(method, str):
