@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The plan of a launch: rights and host facts turned into an ordered list of typed
+ * steps and a handful of values. Pure: the same inputs make the same plan on every
+ * machine. linux/ carries it out, explain prints it, golden tests compare it;
+ * nothing after it looks at a manifest or an option again.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "spec/facts.h"
+#include "spec/launch.h"
+#include "spec/manifest.h"
+#include "spec/policy.h"
+#include "spec/syscalls.h"
+
+/* Inside, every plugin is this user and group, whoever started it: the
+ * caller's ids are nobody's business, and host uid 0 is never mapped. */
+#define PLAN_INNER_ID 1000
+
+enum step_op {
+	STEP_DIR,     /* an empty directory on the root tmpfs */
+	STEP_FILE,    /* a file on the root tmpfs with data */
+	STEP_SYMLINK, /* src is the target */
+	STEP_BIND,    /* src (or the bundle, or the data directory) shown at dst */
+	STEP_TMPFS,   /* size and inodes */
+	STEP_DEVICE,  /* src is a character device below /dev */
+	STEP_DEVPTS,  /* a private instance */
+	STEP_PROC,
+	STEP_SEAL,    /* everything mounted so far turns read-only, nosuid, nodev, private;
+		       * the mount points of all later steps are made before it */
+};
+
+enum step_source { SOURCE_PATH, SOURCE_BUNDLE, SOURCE_DATA };
+
+/* What Landlock grants below dst. */
+enum step_access {
+	ACCESS_NONE,
+	ACCESS_READ,
+	ACCESS_READ_EXEC,
+	ACCESS_WRITE,	   /* private to the plugin: all but devices and executing */
+	ACCESS_WRITE_EXEC, /* --bind: the caller's own word, as with bwrap */
+	ACCESS_WRITE_HOST, /* shared with the host: no sockets, FIFOs or devices */
+	ACCESS_DEVICE,
+};
+
+struct step {
+	enum step_op op;
+	enum step_source source;
+	char *src, *dst;
+	char *data;
+	uint64_t size, inodes;
+	unsigned mode;
+	bool writable, exec, is_file;
+	bool follow;   /* symlinks in src are the caller's own and followed */
+	bool optional; /* skipped where src does not exist */
+	enum step_access access;
+	char *why; /* one clause, for explain */
+};
+
+struct plan_rlimit {
+	int resource;
+	const char *name;
+	uint64_t soft, hard;
+	char *why;
+};
+
+struct plan_ucount {
+	const char *name; /* below /proc/sys/user */
+	uint64_t value;
+	const char *why;
+};
+
+/* How one limit is kept, for explain, the status stream and the result. */
+struct plan_limit {
+	enum limit_id id;
+	uint64_t v;
+	enum limit_origin from;
+	const char *mechanism; /* "cgroup cpu.max", "rlimit NPROC (per user namespace)", … */
+};
+
+struct plan {
+	char *plugin, *version;
+	unsigned long namespaces; /* CLONE_NEW* */
+	struct step *steps;
+	size_t n_steps, cap_steps;
+	struct plan_rlimit *rlimits;
+	size_t n_rlimits, cap_rlimits;
+	struct plan_ucount ucounts[4];
+	size_t n_ucounts;
+	struct plan_limit *limits;
+	size_t n_limits, cap_limits;
+	struct {
+		bool use; /* a cgroup of its own */
+		uint64_t cpu_milli, memory, pids;
+	} cgroup;
+	uint64_t timeout_ms, kill_after_ms; /* timeout 0: none */
+	bool loopback;	    /* bring lo up in the new network namespace */
+	char *hostname;
+	bool storage;	    /* the data directory is wanted */
+	bool subprocess, tty;
+	bool as_pid_1;
+	int landlock_abi;   /* 0: the layer is not in force */
+	bool seccomp;
+	struct syscall_policy syscalls;
+	char *cwd;	    /* inside */
+	char *bundle_dst;   /* where the bundle appears, NULL without one */
+	struct strv argv;   /* argv[0] as written: looked up inside, see linux/exec.h */
+	struct strv env;    /* NAME=VALUE */
+	struct strv env_pass; /* names to be taken from the caller's environment, granted */
+	struct strv path;   /* directories of PATH, inside */
+	struct strv layers, missing; /* in force; asked for but absent (best effort only) */
+	struct strv notes;  /* told to the caller: weaker defaults, dropped requests */
+	struct strv denied; /* what is denied by default, for explain */
+	struct strv granted; /* "subprocess (plugin.yaml:7:5)" …, for explain and the result */
+};
+
+/* Makes the plan. bundle_path is the canonical host path of the bundle (shown at its
+ * own place in command mode), NULL without one. Returns 0, or -1 with *e (PB_ERR_SETUP, naming the
+ * layer and the remedy, where the policy needs what the facts do not offer). */
+int plan_make(const struct manifest *m, const struct launch *l, const struct rights *r,
+	      const struct host_facts *f, const char *bundle_path, struct plan *p,
+	      struct pb_err *e);
+
+void plan_free(struct plan *p);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Between plan.c and its parts: what each part adds to a plan. */
+#pragma once
+
+#include "spec/plan.h"
+
+struct plan_input {
+	const struct manifest *m; /* NULL in command mode */
+	const struct launch *l;
+	const struct rights *r;
+	const struct host_facts *f;
+	const char *bundle_path; /* canonical host path, or NULL */
+};
+
+/* Every mount, device and synthetic file (plan_mounts.c). */
+int plan_mounts(struct plan *p, const struct plan_input *in, struct pb_err *e);
+
+/* cgroup, rlimits, ucounts and deadlines (plan_limits.c). */
+int plan_limits(struct plan *p, const struct plan_input *in, struct pb_err *e);
+
+/* A layer or limit that the policy needs and the host lacks: noted under
+ * --best-effort, otherwise an error of kind PB_ERR_SETUP. Returns 0 or -1. */
+int plan_lacks(struct plan *p, const struct plan_input *in, const char *layer, const char *why,
+	       const char *remedy, struct pb_err *e);

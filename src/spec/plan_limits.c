@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * How each limit is kept on this host, or why it cannot be.
+ *
+ * A limit that somebody asked for and nothing here enforces stops the launch. A
+ * default that nobody asked for may be kept by a weaker means, and is told.
+ */
+#include <string.h>
+#include <sys/resource.h>
+
+#include "spec/plan_build.h"
+
+static void limit(struct plan *p, const struct plan_input *in, enum limit_id id,
+		  const char *mechanism)
+{
+	grow(&p->limits, &p->cap_limits, p->n_limits, sizeof(*p->limits));
+	p->limits[p->n_limits++] = (struct plan_limit){
+		.id = id,
+		.v = in->r->limits[id].v,
+		.from = in->r->limit_from[id],
+		.mechanism = mechanism,
+	};
+}
+
+static void rlimit(struct plan *p, int resource, const char *name, uint64_t soft, uint64_t hard,
+		   const char *why)
+{
+	grow(&p->rlimits, &p->cap_rlimits, p->n_rlimits, sizeof(*p->rlimits));
+	p->rlimits[p->n_rlimits++] = (struct plan_rlimit){
+		.resource = resource, .name = name, .soft = soft, .hard = hard, .why = xstrdup(why)};
+}
+
+static int unenforced(struct plan *p, const struct plan_input *in, enum limit_id id,
+		      const char *why, const char *remedy, struct pb_err *e)
+{
+	return plan_lacks(p, in, limit_table[id].key, why, remedy, e);
+}
+
+static const char *cgroup_lack(const struct plan_input *in)
+{
+	return in->f->cgroup_reason ? in->f->cgroup_reason : "the cgroup controller is missing";
+}
+
+static int cgroup_limits(struct plan *p, const struct plan_input *in, struct pb_err *e)
+{
+	const struct rights *r = in->r;
+	unsigned have = in->f->cgroup_controllers;
+	static const char remedy[] = "run plugbox in a delegated cgroup (see plugbox doctor), or "
+				     "pass --best-effort to run without";
+
+	p->cgroup.use = have != 0;
+	if (r->limits[LIMIT_CPU].set) {
+		if (have & CG_CPU) {
+			p->cgroup.cpu_milli = r->limits[LIMIT_CPU].v;
+			limit(p, in, LIMIT_CPU, "cgroup cpu.max");
+		} else if (unenforced(p, in, LIMIT_CPU, cgroup_lack(in), remedy, e) < 0) {
+			return -1;
+		}
+	}
+	if (r->limits[LIMIT_MEMORY].set) {
+		if (have & CG_MEMORY) {
+			p->cgroup.memory = r->limits[LIMIT_MEMORY].v;
+			limit(p, in, LIMIT_MEMORY, "cgroup memory.max");
+		} else if (unenforced(p, in, LIMIT_MEMORY, cgroup_lack(in), remedy, e) < 0) {
+			return -1;
+		} else {
+			rlimit(p, RLIMIT_DATA, "DATA", r->limits[LIMIT_MEMORY].v,
+			       r->limits[LIMIT_MEMORY].v, "memory_limit, per process only");
+			limit(p, in, LIMIT_MEMORY, "rlimit DATA (each process)");
+		}
+	}
+	return 0;
+}
+
+static int pids_limit(struct plan *p, const struct plan_input *in, struct pb_err *e)
+{
+	uint64_t v = in->r->limits[LIMIT_PIDS].v;
+	/* plugbox's own pid 1 counts too */
+	uint64_t n = v + (p->as_pid_1 ? 0 : 1);
+
+	rlimit(p, RLIMIT_NPROC, "NPROC", n, n, "processes and threads, counted in the user namespace");
+	if (in->f->cgroup_controllers & CG_PIDS) {
+		p->cgroup.pids = n;
+		limit(p, in, LIMIT_PIDS, "cgroup pids.max");
+	} else if (in->f->nproc_per_userns) {
+		limit(p, in, LIMIT_PIDS, "rlimit NPROC (per user namespace)");
+	} else if (in->r->limit_from[LIMIT_PIDS] == FROM_DEFAULT) {
+		limit(p, in, LIMIT_PIDS, "rlimit NPROC (shared with the user's other processes)");
+		strv_add(&p->notes, "pids_limit: this kernel counts RLIMIT_NPROC for the whole user");
+	} else {
+		return unenforced(p, in, LIMIT_PIDS, cgroup_lack(in),
+				  "use Linux 5.14 or later, or a delegated cgroup, or --best-effort", e);
+	}
+	return 0;
+}
+
+static int time_limits(struct plan *p, const struct plan_input *in, struct pb_err *e)
+{
+	const struct limit *l = in->r->limits;
+
+	p->kill_after_ms = in->l->kill_after;
+	if (l[LIMIT_TIMEOUT].set) {
+		p->timeout_ms = l[LIMIT_TIMEOUT].v;
+		limit(p, in, LIMIT_TIMEOUT, "plugbox's clock");
+	}
+	if (l[LIMIT_CPU_TIME].set) {
+		uint64_t seconds = (l[LIMIT_CPU_TIME].v + 999) / 1000;
+
+		rlimit(p, RLIMIT_CPU, "CPU", seconds, seconds + 1, "cpu_time");
+		limit(p, in, LIMIT_CPU_TIME,
+		      p->subprocess ? "rlimit CPU (each process)" : "rlimit CPU");
+		if (p->subprocess &&
+		    unenforced(p, in, LIMIT_CPU_TIME,
+			       "with subprocess it would hold for each process, not for all",
+			       "use timeout, or drop subprocess, or pass --best-effort", e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Limits of the manifest's vocabulary that this version has no means for. */
+static int unavailable(struct plan *p, const struct plan_input *in, struct pb_err *e)
+{
+	static const struct {
+		enum limit_id id;
+		const char *why, *remedy;
+	} rows[] = {
+		{LIMIT_IDLE_TIMEOUT, "this version does not watch the channel",
+		 "use timeout, or pass --best-effort to run without it"},
+		{LIMIT_STARTUP_TIMEOUT, "this version does not watch the channel",
+		 "use timeout, or pass --best-effort to run without it"},
+		{LIMIT_MESSAGES, "this version does not read the channel",
+		 "limit the rate in the host, and pass --best-effort"},
+		{LIMIT_DB_QUERIES, "this version does not read the channel",
+		 "limit the rate in the host, and pass --best-effort"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (in->r->limits[rows[i].id].set &&
+		    unenforced(p, in, rows[i].id, rows[i].why, rows[i].remedy, e) < 0)
+			return -1;
+	if (in->r->limits[LIMIT_DATA_SIZE].set && p->storage)
+		return unenforced(p, in, LIMIT_DATA_SIZE, "this version has no quota for /data",
+				  "put --data-dir on a file system of that size and pass "
+				  "--best-effort", e);
+	return 0;
+}
+
+static void fixed_rlimits(struct plan *p, const struct plan_input *in)
+{
+	const struct limit *l = in->r->limits;
+
+	rlimit(p, RLIMIT_CORE, "CORE", 0, 0, "a core dump would land on the host");
+	rlimit(p, RLIMIT_NOFILE, "NOFILE", l[LIMIT_OPEN_FILES].v, l[LIMIT_OPEN_FILES].v, "open_files");
+	limit(p, in, LIMIT_OPEN_FILES, "rlimit NOFILE");
+	if (l[LIMIT_FILE_SIZE].set) {
+		rlimit(p, RLIMIT_FSIZE, "FSIZE", l[LIMIT_FILE_SIZE].v, l[LIMIT_FILE_SIZE].v, "file_size");
+		limit(p, in, LIMIT_FILE_SIZE, "rlimit FSIZE");
+	}
+	limit(p, in, LIMIT_TMP_SIZE, "tmpfs size");
+	rlimit(p, RLIMIT_MEMLOCK, "MEMLOCK", 8U << 20, 8U << 20, "locked memory");
+	rlimit(p, RLIMIT_MSGQUEUE, "MSGQUEUE", 0, 0, "POSIX message queues");
+	rlimit(p, RLIMIT_SIGPENDING, "SIGPENDING", 1024, 1024, "queued signals");
+	rlimit(p, RLIMIT_STACK, "STACK", 8U << 20, 64U << 20, "stack");
+	rlimit(p, RLIMIT_RTPRIO, "RTPRIO", 0, 0, "no real-time scheduling");
+	rlimit(p, RLIMIT_NICE, "NICE", 0, 0, "no higher priority");
+}
+
+int plan_limits(struct plan *p, const struct plan_input *in, struct pb_err *e)
+{
+	if (cgroup_limits(p, in, e) < 0 || pids_limit(p, in, e) < 0 || time_limits(p, in, e) < 0 ||
+	    unavailable(p, in, e) < 0)
+		return -1;
+	fixed_rlimits(p, in);
+	p->ucounts[p->n_ucounts++] = (struct plan_ucount){
+		"max_user_namespaces", 0, "no namespace inside the sandbox, whatever the filter says"};
+	p->ucounts[p->n_ucounts++] = (struct plan_ucount){
+		"max_inotify_instances", 16, "counted apart from the user's other programs"};
+	p->ucounts[p->n_ucounts++] = (struct plan_ucount){
+		"max_inotify_watches", 8192, "counted apart from the user's other programs"};
+	return 0;
+}

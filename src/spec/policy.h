@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Policy: what the manifest asks for, cut down to what the caller allows.
+ *
+ * A manifest can only ask. What stays inside the sandbox (subprocess,
+ * user_database, a private loopback) is given for the asking; what reaches out of it
+ * needs --allow on the command line. In command mode there is nobody to ask:
+ * --allow says what is given. Required and not given refuses the launch, every
+ * missing one by name; optional and not given is dropped, and told.
+ */
+#pragma once
+
+#include "base/err.h"
+#include "spec/facts.h"
+#include "spec/launch.h"
+#include "spec/manifest.h"
+#include "spec/permission.h"
+
+struct grant {
+	bool given;
+	struct strv args;
+	char *why; /* where it comes from: "plugin.yaml:7:5", "--allow" */
+};
+
+enum limit_origin { FROM_NOWHERE, FROM_DEFAULT, FROM_MANIFEST, FROM_OPTION };
+
+enum network_kind { NETWORK_NONE, NETWORK_LOOPBACK, NETWORK_HOST };
+
+struct rights {
+	char *plugin;  /* the manifest's name, or that of the command */
+	char *version; /* or NULL */
+	struct grant perm[PERM_N];
+	enum network_kind network;
+	struct strv host_enforced; /* application permissions given: the host at the other end of
+				    * the channel enforces them, plugbox does not read it */
+	struct strv dropped;	   /* optional requests that were not given */
+	struct strv unasked;	   /* --allow entries that the manifest does not ask for */
+	struct limit limits[LIMIT_N];
+	enum limit_origin limit_from[LIMIT_N];
+	struct strv refused;	   /* "network: host (plugin.yaml:7:5)", required and not given */
+	struct strv remedies;	   /* what to add for each, in the same order */
+};
+
+/* Decides. m is NULL in command mode. Refusals are listed in *r and are no error here:
+ * explain shows them, run turns them into one with policy_refusal. Returns 0, or -1 with *e
+ * where the options contradict themselves. */
+int policy_decide(const struct manifest *m, const struct launch *l, const struct host_facts *f,
+		  struct rights *r, struct pb_err *e);
+
+/* 0 where nothing was refused; otherwise -1 with a PB_ERR_POLICY that names all. */
+int policy_refusal(const struct rights *r, struct pb_err *e);
+
+void rights_free(struct rights *r);
