@@ -3,6 +3,9 @@
  * the kernel (seccomp(2) itself, so that a program compiled earlier loads the same way). */
 #pragma once
 
+/* The kernel's header of the same name, which this one hides on the include path. */
+#include_next <linux/seccomp.h>
+
 #include <linux/filter.h>
 #include <stddef.h>
 
@@ -16,10 +19,12 @@
 int seccomp_build(const struct syscall_policy *p, struct sock_filter **prog, size_t *n,
 		  struct pb_err *e);
 
-/* Loads the program on the calling thread, which must have no_new_privs. With listener
+/* (Not seccomp_load: libseccomp has a function of that name.)
+ * Loads the program on the calling thread, which must have no_new_privs. With listener
  * non-NULL, *listener receives the notification descriptor (close-on-exec). Allocates
  * nothing. Returns 0, or -1 with *e. */
-int seccomp_load(const struct sock_filter *prog, size_t n, int *listener, struct pb_err *e);
+int seccomp_install(const struct sock_filter *prog, size_t n, int *listener,
+		    struct pb_err *e);
 
 /* pid 1's own filter: waiting, passing signals on, reporting and leaving; everything else
  * kills. A constant program, no libseccomp. */

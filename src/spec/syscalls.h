@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which system calls a plugin may make: groups of names with a meaning each,
  * chosen by the permissions. The lists stand in profiles/syscalls/ and are compiled
- * into the binary (see contrib/tools or the Makefile's rule). */
+ * into the binary (see the README there). */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* What decides the filter, and nothing else does. */
 struct syscall_policy {
@@ -19,23 +20,69 @@ struct syscall_policy {
 enum syscall_verdict {
 	SYSCALL_ALLOW,	  /* whatever its arguments */
 	SYSCALL_FILTERED, /* by its arguments: see what */
-	SYSCALL_REFUSE,	  /* EPERM (or the errno in what), and told */
+	SYSCALL_REFUSE,	  /* EPERM (or the errno of syscalls_errno), and told */
 	SYSCALL_UNKNOWN,  /* ENOSYS, silently, as of an older kernel */
+};
+
+/* The argument rules, by the keyword that a list writes behind a call
+ * (thread-only is SYSCALL_ARGS_THREAD_ONLY). */
+enum syscall_args {
+	SYSCALL_ARGS_NONE,
+	SYSCALL_ARGS_CREATE_MODE,	 /* flags at pos, mode at pos + 1 */
+	SYSCALL_ARGS_NO_SETID,		 /* mode at pos */
+	SYSCALL_ARGS_FILE_TYPES,	 /* mode with the type of the node at pos */
+	SYSCALL_ARGS_CLONE_FLAGS,
+	SYSCALL_ARGS_SOCKET_FAMILIES,
+	SYSCALL_ARGS_LOCAL_SOCKET,
+	SYSCALL_ARGS_SECCOMP_OPERATIONS,
+	SYSCALL_ARGS_IOCTL_REQUESTS,	 /* from here on: a list of values, see syscalls_values */
+	SYSCALL_ARGS_FCNTL_COMMANDS,
+	SYSCALL_ARGS_PRCTL_OPTIONS,
+	SYSCALL_ARGS_PERSONALITY_QUERY,
+	SYSCALL_ARGS_SCHED_POLICIES,
+	SYSCALL_ARGS_N
 };
 
 struct syscall_rule {
 	const char *name;
 	enum syscall_verdict verdict;
-	const char *group; /* the group that lists it */
-	const char *what;  /* for filtered and refused ones: in words; else NULL */
+	const char *group;   /* the group that lists it */
+	const char *what;    /* for filtered and refused ones: in words; else NULL */
+	const char *purpose; /* what the group is for, one line */
+	enum syscall_args args;
+	unsigned pos;	     /* of the argument that args is about, from 0 */
+	bool optional;	     /* may be missing on an architecture or in libseccomp */
 };
 
 /* The rules of a policy in a stable order, for explain. *n receives the count;
  * the array is static for the process and must not be freed. Calls that no group
- * names are not listed: they are SYSCALL_UNKNOWN. */
+ * names are not listed: they are SYSCALL_UNKNOWN, as are a few that are listed because
+ * somebody will ask for them. notify makes no difference here. */
 const struct syscall_rule *syscalls_rules(const struct syscall_policy *p, size_t *n);
 
+/* What the errno of a refusal is: EAFNOSUPPORT for sockets, which is what programs
+ * expect there, otherwise EPERM. */
+int syscalls_errno(const char *name);
+
 /* What to write in the manifest to be allowed the call named name, or NULL where
- * nothing can allow it: "subprocess", "network". family is the first argument
- * of socket(2). */
+ * nothing can allow it: "subprocess", "network". family is the argument that decides:
+ * the first of socket(2) and clone(2), the second of ioctl(2); else it is ignored. */
 const char *syscalls_remedy(const char *name, unsigned long family);
+
+/* An argument rule that is a list of values. The argument, cut to 32 bits and to mask, is
+ * one of v; or, with except true, is none of them. */
+struct syscall_values {
+	unsigned pos;
+	uint32_t mask;
+	bool except;
+	uint32_t v[128];
+	size_t n;
+};
+
+/* Fills *values with the list that args (SYSCALL_ARGS_IOCTL_REQUESTS and after) means under
+ * the policy. */
+void syscalls_values(const struct syscall_policy *p, enum syscall_args args,
+		     struct syscall_values *values);
+
+/* CLONE_NEW*: the flags by which clone(2) makes namespaces. */
+#define SYSCALL_CLONE_NAMESPACES 0x7E020000U

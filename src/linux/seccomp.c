@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The filter, from a policy.
+ *
+ * An allowlist: what no rule names gets ENOSYS, the default action. libseccomp has no "else"
+ * for a call whose arguments do not fit, so each argument rule brings its own: the complement of
+ * what it allows, spelled out as further rules, with the refusal as their action. Where the
+ * complement is a list of bits the two sets are disjoint. Where it is "any other value" it
+ * is a pair of rules that between them match everything (bit 0 clear, bit 0 set);
+ * libseccomp puts the more specific comparison first. Should a version not do so the call is
+ * refused, never allowed: no rule that allows overlaps one that must not. The unit test runs every
+ * program that can be built here against a model of the policy.
+ *
+ * Arguments are compared by their low 32 bits, with a mask: the kernel looks at an int and
+ * ignores what a caller leaves in the upper half (CVE-2019-10063), so must the filter.
+ */
+#include "linux/seccomp.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/net.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fdio.h"
+#include "base/str.h"
+
+#define SETID (S_ISUID | S_ISGID)
+
+/* O_TMPFILE is this bit and O_DIRECTORY; either alone must not slip through. */
+#define TMPFILE_BIT (O_TMPFILE & ~O_DIRECTORY)
+
+#define SOCK_TYPE_BITS 0xfU
+
+struct build {
+	scmp_filter_ctx ctx;
+	const struct syscall_policy *policy;
+	const struct syscall_rule *rule; /* the one being added */
+	int nr;
+	uint32_t refusal;
+	int failed; /* the first negative result of libseccomp */
+};
+
+static void add_rule(struct build *b, uint32_t action, unsigned n, const struct scmp_arg_cmp *cmp)
+{
+	int r;
+
+	if (b->failed)
+		return;
+	r = seccomp_rule_add_array(b->ctx, action, b->nr, n, cmp);
+	/* the same rule twice is the same rule */
+	if (r < 0 && r != -EEXIST)
+		b->failed = r;
+}
+
+/* (argument & mask) == value, in the low 32 bits */
+static struct scmp_arg_cmp masked(unsigned pos, uint32_t mask, uint32_t value)
+{
+	return (struct scmp_arg_cmp){pos, SCMP_CMP_MASKED_EQ, mask, value};
+}
+
+static void allow_if(struct build *b, struct scmp_arg_cmp c)
+{
+	add_rule(b, SCMP_ACT_ALLOW, 1, &c);
+}
+
+static void refuse_if(struct build *b, struct scmp_arg_cmp c)
+{
+	add_rule(b, b->refusal, 1, &c);
+}
+
+/* Refuses whatever value the argument has, given the n - 1 comparisons before it; cmp has
+ * room for the n-th. */
+static void refuse_any(struct build *b, unsigned pos, unsigned n, struct scmp_arg_cmp *cmp)
+{
+	for (uint32_t bit = 0; bit < 2; bit++) {
+		cmp[n - 1] = masked(pos, 1, bit);
+		add_rule(b, b->refusal, n, cmp);
+	}
+}
+
+/* Allows where (argument & mask) == value, refuses where one bit of them differs. */
+static void allow_bits(struct build *b, unsigned pos, uint32_t mask, uint32_t value)
+{
+	allow_if(b, masked(pos, mask, value));
+	for (uint32_t bit = 1; bit; bit <<= 1)
+		if (mask & bit)
+			refuse_if(b, masked(pos, bit, ~value & bit));
+}
+
+static void add_no_setid(struct build *b)
+{
+	allow_bits(b, b->rule->pos, SETID, 0);
+}
+
+/* Allowed where nothing is created, when mode is garbage, or where mode is harmless. */
+static void add_create_mode(struct build *b)
+{
+	static const uint32_t create[] = {O_CREAT, TMPFILE_BIT}, setid[] = {S_ISUID, S_ISGID};
+	unsigned flags = b->rule->pos, mode = b->rule->pos + 1;
+
+	allow_if(b, masked(flags, O_CREAT | TMPFILE_BIT, 0));
+	for (size_t i = 0; i < ARRAY_SIZE(create); i++) {
+		struct scmp_arg_cmp cmp[2] = {masked(flags, create[i], create[i])};
+
+		cmp[1] = masked(mode, SETID, 0);
+		add_rule(b, SCMP_ACT_ALLOW, 2, cmp);
+		for (size_t j = 0; j < ARRAY_SIZE(setid); j++) {
+			cmp[1] = masked(mode, setid[j], setid[j]);
+			add_rule(b, b->refusal, 2, cmp);
+		}
+	}
+}
+
+static void add_file_types(struct build *b)
+{
+	static const uint32_t types[] = {0, S_IFREG, S_IFIFO, S_IFSOCK};
+	struct scmp_arg_cmp cmp[1];
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		allow_if(b, masked(b->rule->pos, S_IFMT | SETID, types[i]));
+	refuse_any(b, b->rule->pos, 1, cmp);
+}
+
+static void add_clone_flags(struct build *b)
+{
+	uint32_t thread = b->policy->subprocess ? 0 : CLONE_THREAD;
+
+	allow_bits(b, 0, SYSCALL_CLONE_NAMESPACES | thread, thread);
+}
+
+static void add_local_socket(struct build *b)
+{
+	struct scmp_arg_cmp cmp[1];
+
+	allow_if(b, masked(0, UINT32_MAX, AF_UNIX));
+	refuse_any(b, 0, 1, cmp);
+}
+
+/* TCP and UDP by name: other protocols of these families (SCTP, MPTCP, SMC, raw and ping
+ * sockets) are kernel modules that no plugin needs. */
+static void add_socket_families(struct build *b)
+{
+	static const uint32_t families[] = {AF_INET, AF_INET6};
+	static const struct {
+		uint32_t type, protocol;
+	} kinds[] = {{SOCK_STREAM, IPPROTO_TCP}, {SOCK_DGRAM, IPPROTO_UDP}};
+	struct scmp_arg_cmp cmp[3];
+
+	for (size_t f = 0; f < ARRAY_SIZE(families) && b->policy->inet; f++) {
+		cmp[0] = masked(0, UINT32_MAX, families[f]);
+		for (size_t k = 0; k < ARRAY_SIZE(kinds); k++) {
+			cmp[1] = masked(1, SOCK_TYPE_BITS, kinds[k].type);
+			cmp[2] = masked(2, UINT32_MAX, 0);
+			add_rule(b, SCMP_ACT_ALLOW, 3, cmp);
+			cmp[2] = masked(2, UINT32_MAX, kinds[k].protocol);
+			add_rule(b, SCMP_ACT_ALLOW, 3, cmp);
+			refuse_any(b, 2, 3, cmp);
+		}
+		refuse_any(b, 1, 2, cmp);
+	}
+	add_local_socket(b);
+}
+
+/* A listener of the plugin's own would answer in the place of the supervisor. */
+static void add_seccomp_operations(struct build *b)
+{
+	static const uint32_t plain[] = {SECCOMP_SET_MODE_STRICT, SECCOMP_GET_ACTION_AVAIL,
+					 SECCOMP_GET_NOTIF_SIZES};
+	struct scmp_arg_cmp cmp[2] = {masked(0, UINT32_MAX, SECCOMP_SET_MODE_FILTER)};
+
+	for (size_t i = 0; i < ARRAY_SIZE(plain); i++)
+		allow_if(b, masked(0, UINT32_MAX, plain[i]));
+	cmp[1] = masked(1, SECCOMP_FILTER_FLAG_NEW_LISTENER, 0);
+	add_rule(b, SCMP_ACT_ALLOW, 2, cmp);
+	cmp[1] = masked(1, SECCOMP_FILTER_FLAG_NEW_LISTENER, SECCOMP_FILTER_FLAG_NEW_LISTENER);
+	add_rule(b, b->refusal, 2, cmp);
+	refuse_any(b, 0, 1, cmp);
+}
+
+/* Everything but the values is allowed: here an overlap would let them through, so the
+ * complement is made of disjoint pieces, each a prefix that a value has but for its last bit. */
+static void add_except(struct build *b, const struct syscall_values *values)
+{
+	for (size_t i = 0; i < values->n; i++) {
+		refuse_if(b, masked(values->pos, UINT32_MAX, values->v[i]));
+		for (unsigned shift = 0; shift < 32; shift++) {
+			uint32_t mask = UINT32_MAX << shift;
+			uint32_t prefix = (values->v[i] ^ 1U << shift) & mask;
+			bool holds_another = false;
+
+			for (size_t j = 0; j < values->n; j++)
+				holds_another |= (values->v[j] & mask) == prefix;
+			if (!holds_another)
+				allow_if(b, masked(values->pos, mask, prefix));
+		}
+	}
+}
+
+static void add_values(struct build *b)
+{
+	struct syscall_values values;
+	struct scmp_arg_cmp cmp[1];
+
+	syscalls_values(b->policy, b->rule->args, &values);
+	if (values.except) {
+		add_except(b, &values);
+		return;
+	}
+	for (size_t i = 0; i < values.n; i++)
+		allow_if(b, masked(values.pos, values.mask, values.v[i]));
+	refuse_any(b, values.pos, 1, cmp);
+}
+
+static void (*const add_args[SYSCALL_ARGS_N])(struct build *b) = {
+	[SYSCALL_ARGS_CREATE_MODE] = add_create_mode,
+	[SYSCALL_ARGS_NO_SETID] = add_no_setid,
+	[SYSCALL_ARGS_FILE_TYPES] = add_file_types,
+	[SYSCALL_ARGS_CLONE_FLAGS] = add_clone_flags,
+	[SYSCALL_ARGS_SOCKET_FAMILIES] = add_socket_families,
+	[SYSCALL_ARGS_LOCAL_SOCKET] = add_local_socket,
+	[SYSCALL_ARGS_SECCOMP_OPERATIONS] = add_seccomp_operations,
+	[SYSCALL_ARGS_IOCTL_REQUESTS] = add_values,
+	[SYSCALL_ARGS_FCNTL_COMMANDS] = add_values,
+	[SYSCALL_ARGS_PRCTL_OPTIONS] = add_values,
+	[SYSCALL_ARGS_PERSONALITY_QUERY] = add_values,
+	[SYSCALL_ARGS_SCHED_POLICIES] = add_values,
+};
+
+/* Adds one rule of the policy. Returns 0, or -1 with *e. */
+static int add_call(struct build *b, const struct syscall_rule *rule, struct pb_err *e)
+{
+	if (rule->verdict == SYSCALL_UNKNOWN)
+		return 0;
+	b->nr = seccomp_syscall_resolve_name(rule->name);
+	if (b->nr == __NR_SCMP_ERROR && !rule->optional)
+		return pb_err_set(e, PB_ERR_SETUP, 0, "libseccomp does not know the call \"%s\"",
+				  rule->name);
+	/* a pseudo number stands for a call that this architecture does not have */
+	if (b->nr < 0)
+		return 0;
+	b->rule = rule;
+	b->refusal = b->policy->notify ? SCMP_ACT_NOTIFY
+				       : SCMP_ACT_ERRNO((uint16_t)syscalls_errno(rule->name));
+	if (rule->verdict == SYSCALL_ALLOW)
+		add_rule(b, SCMP_ACT_ALLOW, 0, NULL);
+	else if (rule->verdict == SYSCALL_REFUSE)
+		add_rule(b, b->refusal, 0, NULL);
+	else
+		add_args[rule->args](b);
+	if (b->failed)
+		return pb_err_set(e, PB_ERR_SETUP, -b->failed, "cannot add the call \"%s\"",
+				  rule->name);
+	return 0;
+}
+
+/* The program, out of libseccomp's hands. */
+static int export_program(scmp_filter_ctx ctx, struct sock_filter **prog, size_t *n)
+{
+#if SCMP_VER_MAJOR > 2 || (SCMP_VER_MAJOR == 2 && SCMP_VER_MINOR >= 6)
+	size_t size = 0;
+	int r = seccomp_export_bpf_mem(ctx, NULL, &size);
+
+	if (r < 0)
+		return r;
+	*prog = xcalloc(1, size);
+	r = seccomp_export_bpf_mem(ctx, *prog, &size);
+	if (r < 0) {
+		free(take_ptr(*prog));
+		return r;
+	}
+	*n = size / sizeof(**prog);
+	return 0;
+#else
+	autoclose int fd = memfd_create("filter", MFD_CLOEXEC);
+	off_t size;
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	r = seccomp_export_bpf(ctx, fd);
+	if (r < 0)
+		return r;
+	size = lseek(fd, 0, SEEK_END);
+	if (size <= 0 || lseek(fd, 0, SEEK_SET) != 0)
+		return -EIO;
+	*prog = xcalloc(1, (size_t)size);
+	if (fd_read_all(fd, *prog, (size_t)size) != size) {
+		free(take_ptr(*prog));
+		return -EIO;
+	}
+	*n = (size_t)size / sizeof(**prog);
+	return 0;
+#endif
+}
+
+int seccomp_build(const struct syscall_policy *p, struct sock_filter **prog, size_t *n,
+		  struct pb_err *e)
+{
+	struct build b = {.policy = p, .ctx = seccomp_init(SCMP_ACT_ERRNO(ENOSYS))};
+	const struct syscall_rule *rules;
+	size_t n_rules;
+	int r;
+
+	if (!b.ctx)
+		return pb_err_set(e, PB_ERR_SETUP, 0, "cannot prepare a system call filter");
+	r = seccomp_attr_set(b.ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+	/* a search tree over the numbers instead of a list */
+	if (r == 0)
+		r = seccomp_attr_set(b.ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+	if (r < 0) {
+		pb_err_set(e, PB_ERR_SETUP, -r, "cannot prepare a system call filter");
+		goto out;
+	}
+	rules = syscalls_rules(p, &n_rules);
+	for (size_t i = 0; i < n_rules; i++) {
+		r = add_call(&b, &rules[i], e);
+		if (r < 0)
+			goto out;
+	}
+	r = export_program(b.ctx, prog, n);
+	if (r < 0)
+		pb_err_set(e, PB_ERR_SETUP, -r, "cannot compile the system call filter");
+out:
+	seccomp_release(b.ctx);
+	return r < 0 ? -1 : 0;
+}
+
+static long seccomp_call(unsigned op, unsigned flags, void *args)
+{
+	return syscall(SYS_seccomp, op, flags, args);
+}
+
+int seccomp_install(const struct sock_filter *prog, size_t n, int *listener, struct pb_err *e)
+{
+	struct sock_fprog fprog = {(unsigned short)n, (struct sock_filter *)prog};
+	unsigned flags = 0;
+	long r;
+
+	if (n == 0 || n > BPF_MAXINSNS)
+		return pb_err_set(e, PB_ERR_SETUP, E2BIG, "cannot load the system call filter");
+	if (!listener) {
+		r = seccomp_call(SECCOMP_SET_MODE_FILTER, flags, &fprog);
+	} else {
+		/* without it every signal that the plugin handles would restart its refused call */
+		flags = SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+		r = seccomp_call(SECCOMP_SET_MODE_FILTER, flags, &fprog);
+		if (r < 0 && errno == EINVAL) /* before 5.19 */
+			r = seccomp_call(SECCOMP_SET_MODE_FILTER,
+					 SECCOMP_FILTER_FLAG_NEW_LISTENER, &fprog);
+		if (r >= 0)
+			*listener = (int)r;
+	}
+	if (r < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot load the system call filter");
+	return 0;
+}
+
+#if defined(__x86_64__)
+#define NATIVE_ARCH AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define NATIVE_ARCH AUDIT_ARCH_AARCH64
+#else
+#error "seccomp_load_init: name the architecture"
+#endif
+
+/* x32 calls have the same AUDIT_ARCH as 64-bit ones, and this bit in their number. */
+#define X32_BIT 0x40000000
+
+#define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
+#define RETURN(action) BPF_STMT(BPF_RET | BPF_K, action)
+/* Two instructions each, so that no jump has to be counted. */
+#define ALLOW(name)                                                                                \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1), RETURN(SECCOMP_RET_ALLOW)
+
+int seccomp_load_init(struct pb_err *e)
+{
+	static const struct sock_filter program[] = {
+		LOAD(arch),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, 1, 0),
+		RETURN(SECCOMP_RET_KILL_PROCESS),
+		LOAD(nr),
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1),
+		RETURN(SECCOMP_RET_KILL_PROCESS),
+		/* the loop: a signal comes, children are reaped, the child is told */
+		ALLOW(rt_sigtimedwait),
+		ALLOW(wait4),
+		ALLOW(waitid),
+		ALLOW(kill),
+		ALLOW(rt_sigprocmask),
+		ALLOW(rt_sigreturn),
+		ALLOW(restart_syscall),
+		/* its end: one message, and out */
+		ALLOW(read),
+		ALLOW(write),
+		ALLOW(sendto),
+		ALLOW(sendmsg),
+		ALLOW(close),
+		ALLOW(getpid),
+		ALLOW(exit),
+		ALLOW(exit_group),
+		RETURN(SECCOMP_RET_KILL_PROCESS),
+	};
+
+	if (seccomp_install(program, ARRAY_SIZE(program), NULL, e) < 0)
+		return pb_err_wrap(e, "pid 1");
+	return 0;
+}
+
+char *seccomp_call_name(char *buf, size_t size, int nr)
+{
+	autofree char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, nr);
+
+	(void)snprintf(buf, size, "%s", name ? name : "");
+	return buf;
+}
