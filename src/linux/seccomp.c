@@ -6,7 +6,7 @@
  * for a call whose arguments do not fit, so each argument rule brings its own: the complement of
  * what it allows, spelled out as further rules, with the refusal as their action. Where the
  * complement is a list of bits the two sets are disjoint. Where it is "any other value" it
- * is a pair of rules that between them match everything (bit 0 clear, bit 0 set);
+ * is a pair of rules that between them match everything (a bit clear, the bit set);
  * libseccomp puts the more specific comparison first. Should a version not do so the call is
  * refused, never allowed: no rule that allows overlaps one that must not. The unit test runs every
  * program that can be built here against a model of the policy.
@@ -81,14 +81,16 @@ static void refuse_if(struct build *b, struct scmp_arg_cmp c)
 	add_rule(b, b->refusal, 1, &c);
 }
 
-/* Refuses whatever value the argument has, given the n - 1 comparisons before it; cmp has
- * room for the n-th. */
-static void refuse_any(struct build *b, unsigned pos, unsigned n, struct scmp_arg_cmp *cmp)
+/* Refuses whatever else the argument is, given the n - 1 comparisons before it; cmp has
+ * room for the n-th. bit is one of the mask by which the allowed values are compared, or
+ * libseccomp would not take theirs for the more specific comparison. */
+static void refuse_any(struct build *b, unsigned pos, uint32_t bit, unsigned n,
+		       struct scmp_arg_cmp *cmp)
 {
-	for (uint32_t bit = 0; bit < 2; bit++) {
-		cmp[n - 1] = masked(pos, 1, bit);
-		add_rule(b, b->refusal, n, cmp);
-	}
+	cmp[n - 1] = masked(pos, bit, 0);
+	add_rule(b, b->refusal, n, cmp);
+	cmp[n - 1] = masked(pos, bit, bit);
+	add_rule(b, b->refusal, n, cmp);
 }
 
 /* Allows where (argument & mask) == value, refuses where one bit of them differs. */
@@ -131,7 +133,7 @@ static void add_file_types(struct build *b)
 
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
 		allow_if(b, masked(b->rule->pos, S_IFMT | SETID, types[i]));
-	refuse_any(b, b->rule->pos, 1, cmp);
+	refuse_any(b, b->rule->pos, S_ISGID, 1, cmp);
 }
 
 static void add_clone_flags(struct build *b)
@@ -146,7 +148,7 @@ static void add_local_socket(struct build *b)
 	struct scmp_arg_cmp cmp[1];
 
 	allow_if(b, masked(0, UINT32_MAX, AF_UNIX));
-	refuse_any(b, 0, 1, cmp);
+	refuse_any(b, 0, 1, 1, cmp);
 }
 
 /* TCP and UDP by name: other protocols of these families (SCTP, MPTCP, SMC, raw and ping
@@ -167,9 +169,9 @@ static void add_socket_families(struct build *b)
 			add_rule(b, SCMP_ACT_ALLOW, 3, cmp);
 			cmp[2] = masked(2, UINT32_MAX, kinds[k].protocol);
 			add_rule(b, SCMP_ACT_ALLOW, 3, cmp);
-			refuse_any(b, 2, 3, cmp);
+			refuse_any(b, 2, 1, 3, cmp);
 		}
-		refuse_any(b, 1, 2, cmp);
+		refuse_any(b, 1, 1, 2, cmp);
 	}
 	add_local_socket(b);
 }
@@ -187,7 +189,7 @@ static void add_seccomp_operations(struct build *b)
 	add_rule(b, SCMP_ACT_ALLOW, 2, cmp);
 	cmp[1] = masked(1, SECCOMP_FILTER_FLAG_NEW_LISTENER, SECCOMP_FILTER_FLAG_NEW_LISTENER);
 	add_rule(b, b->refusal, 2, cmp);
-	refuse_any(b, 0, 1, cmp);
+	refuse_any(b, 0, 1, 1, cmp);
 }
 
 /* Everything but the values is allowed: here an overlap would let them through, so the
@@ -221,7 +223,7 @@ static void add_values(struct build *b)
 	}
 	for (size_t i = 0; i < values.n; i++)
 		allow_if(b, masked(values.pos, values.mask, values.v[i]));
-	refuse_any(b, values.pos, 1, cmp);
+	refuse_any(b, values.pos, 1, 1, cmp);
 }
 
 static void (*const add_args[SYSCALL_ARGS_N])(struct build *b) = {
