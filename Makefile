@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# make                  configure where needed, and build build/plugbox
+# make demo             a plugin answers from inside a sandbox
+# make check            every test and the lint; check-quick: a part, under a minute
+# make lint             clang-tidy, cppcheck, shellcheck, includes, man pages, completions
+# make fuzz             each fuzz target for FUZZ_SECONDS (needs clang)
+# make install          DESTDIR= and prefix= as usual; uninstall takes it back
+# make dist             plugbox-VERSION.tar.xz
+# make completions      write completions/ again from the option tables
+# make clean distclean
+#
+# BUILD is where everything built goes and CONFIG the configuration used, so that two can
+# stand beside each other:
+#   make BUILD=build/san CONFIG=build/san/config.mk CONFIGURE_ARGS=--enable-sanitizers
+
+# V=1 prints whole command lines
+Q = $(if $(filter 1,$(V)),,@)
+say = $(if $(filter 1,$(V)),,@printf '  %-8s%s\n' $(1) $(2))
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+BUILD ?= build
+CONFIG ?= config.mk
+CONFIGURE_ARGS ?=
+FUZZ_SECONDS ?= 30
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+
+.PHONY: all
+all: $(BUILD)/plugbox
+
+# These run without a configuration: the first four install what is missing before they call
+# make again, and a fresh machine has neither compiler nor autoconf.
+UNCONFIGURED = demo check check-quick lint dist clean distclean configure
+ifneq ($(filter-out $(UNCONFIGURED),$(or $(MAKECMDGOALS),all)),)
+include $(CONFIG)
+# `make CC=clang` after a configuration for gcc: the flags were gcc's
+ifneq ($(CONFIGURED_CC),)
+ifneq ($(CC),$(CONFIGURED_CC))
+.PHONY: $(CONFIG)
+endif
+endif
+endif
+
+configure: configure.ac
+	@command -v autoconf >/dev/null || { \
+		echo "autoconf is missing. This installs what a build needs:" \
+			"contrib/install-packages build" >&2; exit 1; }
+	autoconf
+
+# config.status remembers the arguments of the last time
+$(CONFIG): configure config.mk.in
+	@mkdir -p $(dir $(CONFIG))
+	cd $(dir $(CONFIG)) && if [ -x config.status ]; then \
+		eval "$(CURDIR)/configure $$(./config.status --config) $(if $(findstring command,$(origin CC)),'CC=$(CC)') $(CONFIGURE_ARGS)"; \
+	else \
+		$(CURDIR)/configure $(CONFIGURE_ARGS); \
+	fi
+
+# ---- the program ----
+
+SOURCES = $(sort $(wildcard src/*.c src/*/*.c))
+HEADERS = $(sort $(wildcard src/*.h src/*/*.h))
+OBJECTS = $(SOURCES:%.c=$(BUILD)/%.o)
+LIBRARY_OBJECTS = $(filter-out $(BUILD)/src/plugbox.o,$(OBJECTS))
+GENERATED = $(if $(wildcard src/spec/gen-syscalls.awk),$(BUILD)/gen/syscall_groups.h)
+
+# -iquote, not -I: <linux/seccomp.h> is the kernel's and "linux/seccomp.h" ours
+# -iquote, not -I: src/linux/ must not hide the kernel's own <linux/…> headers
+PB_CPPFLAGS = -D_GNU_SOURCE -DPB_VERSION='"$(VERSION)"' -iquote src -iquote $(BUILD) -iquote $(BUILD)/gen
+PB_CFLAGS = -std=gnu17 $(WARN_CFLAGS) $(HARDEN_CFLAGS) $(LIB_CFLAGS)
+COMPILE = $(CC) $(PB_CPPFLAGS) $(CPPFLAGS) $(PB_CFLAGS) $(CFLAGS) -MMD -MP
+LINK = $(CC) $(HARDEN_CFLAGS) $(CFLAGS) $(HARDEN_LDFLAGS) $(LDFLAGS)
+
+$(BUILD)/plugbox: $(OBJECTS)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $(OBJECTS) $(LIB_LIBS) $(LIBS)
+
+$(BUILD)/src/%.o: src/%.c $(CONFIG) | $(GENERATED)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(COMPILE) -c -o $@ $<
+
+# Which system calls each group holds, from the lists that administrators read
+$(BUILD)/gen/syscall_groups.h: src/spec/gen-syscalls.awk $(sort $(wildcard profiles/syscalls/*.list))
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)
+	$(Q)awk -f src/spec/gen-syscalls.awk $(sort $(wildcard profiles/syscalls/*.list)) >$@
+
+-include $(OBJECTS:.o=.d)
+
+# ---- tests ----
+
+UNIT_TESTS = $(sort $(wildcard tests/unit/test_*.c))
+UNIT_PROGRAMS = $(UNIT_TESTS:%.c=$(BUILD)/%)
+FUZZ_TARGETS = $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_REPLAYS = $(FUZZ_TARGETS:%.c=$(BUILD)/%)
+FUZZ_PROGRAMS = $(FUZZ_TARGETS:tests/fuzz/%.c=$(BUILD)/libfuzzer/%)
+
+# An archive, so that a unit test takes what it uses and may define the rest itself
+$(BUILD)/libplugbox.a: $(LIBRARY_OBJECTS)
+	@rm -f $@
+	$(call say,AR,$@)
+	$(Q)$(AR) rcsD $@ $(LIBRARY_OBJECTS)
+
+$(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libplugbox.a $(CONFIG)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(COMPILE) -iquote tests/unit -MF $@.d -o $@ $< $(HARDEN_LDFLAGS) $(LDFLAGS) $(BUILD)/libplugbox.a $(LIB_LIBS) $(LIBS)
+
+$(BUILD)/tests/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(BUILD)/libplugbox.a $(CONFIG)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(COMPILE) -MF $@.d -o $@ $< tests/fuzz/replay.c $(HARDEN_LDFLAGS) $(LDFLAGS) $(BUILD)/libplugbox.a $(LIB_LIBS) $(LIBS)
+
+$(BUILD)/libfuzzer/%: tests/fuzz/%.c $(SOURCES) $(HEADERS) $(CONFIG) | $(GENERATED)
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$<)
+	$(Q)clang $(PB_CPPFLAGS) -std=gnu17 $(LIB_CFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all -o $@ $< $(filter-out src/plugbox.c,$(SOURCES)) $(LIB_LIBS)
+
+-include $(UNIT_PROGRAMS:%=%.d) $(FUZZ_REPLAYS:%=%.d)
+
+.PHONY: test-programs fuzz check check-quick lint demo completions
+test-programs: all $(UNIT_PROGRAMS) $(FUZZ_REPLAYS)
+
+fuzz: $(FUZZ_PROGRAMS)
+	@for program in $(FUZZ_PROGRAMS); do \
+		name=$${program##*/fuzz_}; \
+		mkdir -p $(BUILD)/libfuzzer/corpus/$$name; \
+		echo "== $$name: $(FUZZ_SECONDS) s"; \
+		"$$program" -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=1024 \
+			-print_final_stats=1 -artifact_prefix=$(BUILD)/libfuzzer/ \
+			$(BUILD)/libfuzzer/corpus/$$name \
+			$$([ -d tests/fuzz/corpus/$$name ] && echo tests/fuzz/corpus/$$name) || exit 1; \
+	done
+
+demo:
+	@contrib/install-packages build demo
+	@$(MAKE) -j$(JOBS) all
+	@PLUGBOX='$(abspath $(BUILD))/plugbox' contrib/examples/demo
+
+check:
+	@contrib/install-packages build demo test lint
+	@$(MAKE) -j$(JOBS) test-programs
+	@BUILD='$(abspath $(BUILD))' tests/run
+
+check-quick:
+	@contrib/install-packages build demo test
+	@$(MAKE) -j$(JOBS) test-programs
+	@BUILD='$(abspath $(BUILD))' tests/run --quick
+
+lint:
+	@contrib/install-packages build lint
+	@$(MAKE) -j$(JOBS) all
+	@BUILD='$(abspath $(BUILD))' tests/lint/run
+
+completions: all
+	$(BUILD)/plugbox completion bash >completions/plugbox.bash
+	$(BUILD)/plugbox completion zsh >completions/_plugbox
+	$(BUILD)/plugbox completion fish >completions/plugbox.fish
+
+# What a compiler is told, for clang-tidy and editors
+.PHONY: print-cflags
+print-cflags: $(GENERATED)
+	@printf '%s\n' $(PB_CPPFLAGS) -std=gnu17 $(LIB_CFLAGS)
+
+# ---- installation ----
+
+INSTALL = install
+bashcompdir = $(datadir)/bash-completion/completions
+zshcompdir = $(datadir)/zsh/vendor-completions
+fishcompdir = $(datadir)/fish/vendor_completions.d
+pkgdatadir = $(datadir)/plugbox
+
+# source and destination of all that is installed beside the program; ':' between them
+INSTALLED = \
+	$(foreach s,1 5 7,$(foreach f,$(wildcard man/*.$s),$f:$(mandir)/man$s/$(notdir $f))) \
+	completions/plugbox.bash:$(bashcompdir)/plugbox \
+	completions/_plugbox:$(zshcompdir)/_plugbox \
+	completions/plugbox.fish:$(fishcompdir)/plugbox.fish \
+	$(foreach f,$(shell find profiles -type f 2>/dev/null | sort),$f:$(pkgdatadir)/$f) \
+	$(foreach f,$(wildcard README NEWS LICENSE),$f:$(docdir)/$f)
+
+.PHONY: install uninstall
+install: all
+	$(INSTALL) -D -m 755 $(BUILD)/plugbox '$(DESTDIR)$(bindir)/plugbox'
+	@for pair in $(INSTALLED); do \
+		$(INSTALL) -D -m 644 "$${pair%%:*}" "$(DESTDIR)$${pair#*:}" || exit 1; \
+	done
+
+# Directories that are plugbox's own go with their files, shared ones stay
+uninstall:
+	rm -f '$(DESTDIR)$(bindir)/plugbox'
+	@for pair in $(INSTALLED); do rm -f "$(DESTDIR)$${pair#*:}" || exit 1; done
+	@for dir in '$(DESTDIR)$(pkgdatadir)' '$(DESTDIR)$(docdir)'; do \
+		if [ -d "$$dir" ]; then find "$$dir" -depth -type d -empty -delete; fi; \
+	done
+
+# ---- release ----
+
+DIST_VERSION = $(shell sed -n 's/^AC_INIT(\[plugbox\], \[\(.*\)\])/\1/p' configure.ac)
+DIST = plugbox-$(DIST_VERSION)
+
+# What git tracks (in a checkout) or what was unpacked, and configure, newer than its source
+.PHONY: dist
+dist: configure
+	rm -rf $(BUILD)/dist
+	mkdir -p $(BUILD)/dist/$(DIST)
+	if [ -e .git ]; then git ls-files -z; \
+	else find . -type f ! -path './build/*' ! -path './autom4te.cache/*' ! -name config.mk \
+		! -name 'config.*[sg]' ! -name '$(DIST).tar.xz' -printf '%P\0'; fi \
+		| tar -c --null --verbatim-files-from -T - | tar -x -C $(BUILD)/dist/$(DIST)
+	cp configure $(BUILD)/dist/$(DIST)/
+	touch $(BUILD)/dist/$(DIST)/configure
+	tar -c -J -f $(DIST).tar.xz --owner=0 --group=0 --numeric-owner --sort=name \
+		-C $(BUILD)/dist $(DIST)
+	rm -rf $(BUILD)/dist
+
+.PHONY: clean distclean
+clean:
+	rm -rf $(BUILD)
+
+distclean: clean
+	rm -rf config.mk config.log config.status configure autom4te.cache $(DIST).tar.xz

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "options.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fdio.h"
+#include "options_table.h"
+#include "spec/value.h"
+
+#define ARGS_MAX_BYTES (1024 * 1024)
+
+const struct command_info command_table[CMD_N] = {
+	[CMD_RUN] = {
+		.name = "run",
+		.usage = "[OPTION]... BUNDLE|MANIFEST [-- ARG...]",
+		.usage2 = "[OPTION]... -- COMMAND [ARG]...",
+		.summary = "run a plugin, or any command, in a sandbox",
+		.text = "Runs the plugin of BUNDLE, a directory with a plugin.yaml, or of MANIFEST in "
+			"a sandbox that allows what the manifest asks for and --allow grants. After -- "
+			"alone stands any command: the working directory is then its bundle, and "
+			"the options say what a manifest would. Standard input, output and error are "
+			"the plugin's.",
+		.operands = OPERANDS_LAUNCH,
+	},
+	[CMD_EXPLAIN] = {
+		.name = "explain",
+		.usage = "[OPTION]... BUNDLE|MANIFEST [-- ARG...]",
+		.usage2 = "[OPTION]... -- COMMAND [ARG]...",
+		.summary = "print the sandbox of a plugin, line by line with reasons",
+		.text = "Prints what run would set up for the same arguments, each line with the "
+			"reason it is there. Nothing is run.",
+		.operands = OPERANDS_LAUNCH,
+	},
+	[CMD_CHECK] = {
+		.name = "check",
+		.usage = "[OPTION]... FILE...",
+		.summary = "check manifests and print every error with its position",
+		.text = "Reads manifests, or those of bundles, and prints every error with file, line "
+			"and column on standard error. Exits with 0 where there is none, otherwise 2.",
+		.operands = OPERANDS_FILES,
+		.min_operands = 1,
+		.max_operands = -1,
+	},
+	[CMD_DOCTOR] = {
+		.name = "doctor",
+		.usage = "[OPTION]...",
+		.summary = "print what this host offers and the remedy for each lack",
+		.text = "Prints what this host offers a sandbox, what plugbox will use of it, and the "
+			"remedy for each lack. Exits with 0 where a run at full strength is possible, "
+			"otherwise 1.",
+		.operands = OPERANDS_NONE,
+	},
+	[CMD_COMPLETION] = {
+		.name = "completion",
+		.usage = "[OPTION]... bash|zsh|fish",
+		.summary = "print the completion script for a shell",
+		.text = "Prints the script that completes plugbox's commands and options in that "
+			"shell.",
+		.operands = OPERANDS_SHELL,
+		.min_operands = 1,
+		.max_operands = 1,
+	},
+};
+
+enum command command_find(const char *name)
+{
+	for (enum command c = 0; c < CMD_N; c++)
+		if (strcmp(command_table[c].name, name) == 0)
+			return c;
+	return CMD_N;
+}
+
+struct option *options_table(size_t *n)
+{
+	struct option *table = xcalloc(n_option_rows + LIMIT_N, sizeof(*table));
+	bool limits_done = false;
+
+	*n = 0;
+	for (size_t i = 0; i < n_option_rows; i++) {
+		if (!limits_done && option_rows[i].group >= GROUP_LIMITS) {
+			limits_done = true;
+			for (int id = 0; id < LIMIT_N; id++) {
+				static const char *const unit_names[] = {
+					[UNIT_CORES] = "CORES",	   [UNIT_BYTES] = "SIZE",
+					[UNIT_COUNT] = "COUNT",	   [UNIT_MS] = "DURATION",
+					[UNIT_RATE] = "PER_SECOND",
+				};
+
+				if (!limit_table[id].option)
+					continue;
+				table[(*n)++] = (struct option){
+					.name = limit_table[id].option,
+					.arg = {unit_names[limit_table[id].unit]},
+					.commands = 1U << CMD_RUN | 1U << CMD_EXPLAIN,
+					.group = GROUP_LIMITS,
+					.set = options_set_limit,
+					.number = id,
+					.help = limit_table[id].summary,
+				};
+			}
+		}
+		table[(*n)++] = option_rows[i];
+	}
+	return table;
+}
+
+static int usage_hint(struct options_parse *p, struct pb_err *e)
+{
+	return pb_err_hint(e, "see plugbox %s --help", command_table[p->command].name);
+}
+
+static const struct option *find_option(const struct options_parse *p, const char *name, size_t n)
+{
+	for (size_t i = 0; i < p->n_table; i++) {
+		const struct option *o = &p->table[i];
+
+		if (!(o->commands & 1U << p->command))
+			continue;
+		if (strncmp(o->name, name, n) == 0 && !o->name[n])
+			return o;
+		if (o->alias && strncmp(o->alias, name, n) == 0 && !o->alias[n])
+			return o;
+	}
+	return NULL;
+}
+
+/* Says what is wrong with an option that the command does not have. */
+static int unknown_option(struct options_parse *p, const char *arg, struct pb_err *e)
+{
+	size_t n = strcspn(arg, "=");
+	autofree char *name = xstrndup(arg, n);
+	autofree const char **names = xcalloc(p->n_table * 2, sizeof(*names));
+	const char *nearest;
+	size_t n_names = 0;
+
+	(void)pb_err_set(e, PB_ERR_USAGE, 0, "unknown option \"%s\"", name);
+	for (size_t i = 0; i < p->n_table; i++) {
+		const struct option *o = &p->table[i];
+
+		if (!(o->commands & 1U << p->command)) {
+			if (n > 2 && strcmp(o->name, name + 2) == 0) {
+				enum command c = 0;
+
+				while (!(o->commands & 1U << c))
+					c++;
+				return pb_err_hint(e, "it is an option of plugbox %s",
+						   command_table[c].name);
+			}
+			continue;
+		}
+		names[n_names++] = o->name;
+		if (o->alias)
+			names[n_names++] = o->alias;
+	}
+	nearest = n > 2 ? str_nearest(name + 2, names, n_names) : NULL;
+	if (nearest)
+		return pb_err_hint(e, "did you mean \"--%s\"?", nearest);
+	return usage_hint(p, e);
+}
+
+static int parse_vector(struct options_parse *p, int argc, char **argv, struct pb_err *e);
+
+int options_fd(const char *name, const char *value, int access, int *fd, struct pb_err *e)
+{
+	const char *why = NULL;
+	uint64_t v = 0;
+	int flags;
+
+	if (value_uint(value, 0, INT_MAX, &v, &why) < 0)
+		return pb_err_set(e, PB_ERR_USAGE, 0,
+				  "--%s \"%s\": expected the number of an open descriptor", name,
+				  value);
+	if (v <= 2) {
+		(void)pb_err_set(e, PB_ERR_USAGE, 0, "--%s %s: 0, 1 and 2 are the plugin's own",
+				 name, value);
+		return pb_err_hint(e, "open another descriptor, as in: plugbox run --%s 3 ... 3%sFILE",
+				   name, access == O_RDONLY ? "<" : ">");
+	}
+	*fd = (int)v;
+	flags = fcntl(*fd, F_GETFL);
+	if (flags < 0)
+		return pb_err_set(e, PB_ERR_USAGE, 0, "--%s %s: descriptor %d is not open", name,
+				  value, *fd);
+	if (access != O_RDWR && ((flags & O_PATH) || ((flags & O_ACCMODE) != access &&
+						      (flags & O_ACCMODE) != O_RDWR)))
+		return pb_err_set(e, PB_ERR_USAGE, 0, "--%s %s: descriptor %d is not open for %s",
+				  name, value, *fd, access == O_RDONLY ? "reading" : "writing");
+	return 0;
+}
+
+/* --args FD: the options of a caller whose command line would be too long, or seen
+ * by others. The descriptor is closed, so that nothing reads it twice. */
+static int read_args(struct options_parse *p, const char *value, struct pb_err *e)
+{
+	autofree char *text = xcalloc(ARGS_MAX_BYTES + 2, 1);
+	autofree char **argv = NULL;
+	autoclose int owned = -1;
+	size_t cap = 0;
+	int argc = 0;
+	ssize_t n;
+	int fd;
+	int r;
+
+	if (p->in_args)
+		return pb_err_set(e, PB_ERR_USAGE, 0, "--args cannot stand in what --args reads");
+	if (options_fd("args", value, O_RDONLY, &fd, e) < 0)
+		return -1;
+	owned = fd;
+	n = fd_read_all(fd, text, ARGS_MAX_BYTES + 1);
+	if (n < 0)
+		return pb_err_set(e, PB_ERR_USAGE, errno, "--args %s: cannot read", value);
+	if (n > ARGS_MAX_BYTES)
+		return pb_err_set(e, PB_ERR_USAGE, 0, "--args %s: more than 1 MiB of options",
+				  value);
+	/* a last one without its NUL counts, nothing at all is no option */
+	for (char *s = text; s < text + n; s += strlen(s) + 1) {
+		grow(&argv, &cap, (size_t)argc + 1, sizeof(*argv));
+		argv[argc++] = s;
+	}
+	if (!argc)
+		return 0;
+	p->in_args = true;
+	r = parse_vector(p, argc, argv, e);
+	p->in_args = false;
+	if (r < 0)
+		(void)pb_err_wrap(e, "in what --args %s brought", value);
+	return r;
+}
+
+/* One option with its values. *i stands on it and is left on its last value. */
+static int parse_option(struct options_parse *p, const struct option *o, const char *inline_value,
+			int argc, char **argv, int *i, struct pb_err *e)
+{
+	char *value[2] = {NULL, NULL};
+	int want = o->arg[0] ? (o->arg[1] ? 2 : 1) : 0;
+
+	if (inline_value && want == 0)
+		return pb_err_set(e, PB_ERR_USAGE, 0, "option \"--%s\" takes no value", o->name);
+	if (inline_value && want == 2) {
+		(void)pb_err_set(e, PB_ERR_USAGE, 0, "option \"--%s\" takes two values", o->name);
+		return pb_err_hint(e, "write --%s %s %s, without \"=\"", o->name, o->arg[0],
+				   o->arg[1]);
+	}
+	if (inline_value) {
+		value[0] = (char *)inline_value;
+	} else {
+		for (int k = 0; k < want; k++) {
+			/* `--timeout -- cmd` forgot the value; "--" as one is written --opt=-- */
+			if (*i + 1 >= argc || (k == 0 && strcmp(argv[*i + 1], "--") == 0)) {
+				(void)pb_err_set(e, PB_ERR_USAGE, 0, "option \"--%s\" needs %s",
+						 o->name, want == 2 ? "two values" : "a value");
+				return pb_err_hint(e, "write --%s %s%s%s", o->name, o->arg[0],
+						   want == 2 ? " " : "",
+						   want == 2 ? o->arg[1] : "");
+			}
+			value[k] = argv[++*i];
+		}
+	}
+	if (!o->set)
+		return read_args(p, value[0], e);
+	return o->set(p, o, value, e);
+}
+
+static int parse_letters(struct options_parse *p, const char *arg, struct pb_err *e)
+{
+	for (const char *s = arg + 1; *s; s++) {
+		const struct option *o = NULL;
+		int r;
+
+		for (size_t k = 0; k < p->n_table && !o; k++)
+			if (p->table[k].letter == *s && (p->table[k].commands & 1U << p->command))
+				o = &p->table[k];
+		if (!o)
+			return unknown_option(p, arg, e);
+		r = o->set(p, o, NULL, e); /* none with a letter takes a value */
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+static int parse_vector(struct options_parse *p, int argc, char **argv, struct pb_err *e)
+{
+	for (int i = 0; i < argc; i++) {
+		char *arg = argv[i];
+		const struct option *o;
+		size_t n;
+		int r;
+
+		if (strcmp(arg, "--") == 0) {
+			if (p->in_args)
+				return pb_err_set(e, PB_ERR_USAGE, 0,
+						  "--args reads options only, not \"--\"");
+			p->dashes = true;
+			p->rest = argv + i + 1;
+			p->n_rest = argc - i - 1;
+			return 0;
+		}
+		if (arg[0] != '-' || !arg[1]) {
+			if (p->in_args)
+				return pb_err_set(e, PB_ERR_USAGE, 0,
+						  "--args reads options only, not \"%s\"", arg);
+			strv_add(&p->operands, arg);
+			continue;
+		}
+		if (arg[1] != '-') {
+			r = parse_letters(p, arg, e);
+			if (r)
+				return r;
+			continue;
+		}
+		n = strcspn(arg + 2, "=");
+		o = find_option(p, arg + 2, n);
+		if (!o)
+			return unknown_option(p, arg, e);
+		r = parse_option(p, o, arg[2 + n] ? arg + 3 + n : NULL, argc, argv, &i, e);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+int options_parse(struct options_parse *p, int argc, char **argv, struct pb_err *e)
+{
+	p->table = options_table(&p->n_table);
+	return parse_vector(p, argc - 1, argv + 1, e);
+}
+
+void options_parse_free(struct options_parse *p)
+{
+	strv_free(&p->operands);
+	free((void *)p->table);
+	p->table = NULL;
+}
+
+int options_launch(struct launch *l, bool explain, int argc, char **argv, struct pb_err *e)
+{
+	struct options_parse p = {.command = explain ? CMD_EXPLAIN : CMD_RUN, .l = l};
+	int r = options_parse(&p, argc, argv, e);
+
+	if (r == 0)
+		r = options_launch_finish(&p, e);
+	if (r < 0 && !e->hint[0])
+		(void)usage_hint(&p, e);
+	options_parse_free(&p);
+	return r;
+}
+
+int options_simple(const char *command, bool *json, struct strv *operands, int argc, char **argv,
+		   struct pb_err *e)
+{
+	struct options_parse p = {.command = command_find(command)};
+	const struct command_info *c = &command_table[p.command];
+	int r = options_parse(&p, argc, argv, e);
+
+	if (r == 0) {
+		for (size_t i = 0; i < p.operands.n; i++)
+			strv_add(operands, p.operands.v[i]);
+		for (int i = 0; i < p.n_rest; i++)
+			strv_add(operands, p.rest[i]);
+		if (json)
+			*json = p.json;
+		if (operands->n < (size_t)c->min_operands)
+			r = pb_err_set(e, PB_ERR_USAGE, 0, "plugbox %s: nothing to %s", c->name,
+				       p.command == CMD_CHECK ? "check" : "print: no shell is named");
+		else if (c->max_operands >= 0 && operands->n > (size_t)c->max_operands)
+			r = pb_err_set(e, PB_ERR_USAGE, 0, "plugbox %s: unexpected operand \"%s\"",
+				       c->name, operands->v[c->max_operands]);
+	}
+	if (r < 0 && !e->hint[0])
+		(void)usage_hint(&p, e);
+	options_parse_free(&p);
+	return r;
+}
