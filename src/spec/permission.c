@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "spec/permission.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+
+const struct perm_info perm_table[PERM_N] = {
+	[PERM_FS_READ] = {"file_system_read", PERM_ARG_PATHS, RISK_MEDIUM, true,
+			  "reads these host files and directories"},
+	[PERM_FS_WRITE] = {"file_system_write", PERM_ARG_PATHS, RISK_HIGH, true,
+			   "reads and writes these host files and directories"},
+	[PERM_STORAGE] = {"storage", PERM_ARG_NONE, RISK_LOW, true,
+			  "keeps files of its own in /data, which stay on the host"},
+	[PERM_SUBPROCESS] = {"subprocess", PERM_ARG_NONE, RISK_MEDIUM, false,
+			     "starts other programs of the bundle and the runtime"},
+	[PERM_NETWORK] = {"network", PERM_ARG_NETWORK, RISK_HIGH, true,
+			  "uses the host's network (host), or a private loopback that reaches "
+			  "nothing outside (loopback)"},
+	[PERM_ENVIRONMENT] = {"environment", PERM_ARG_ENV, RISK_MEDIUM, true,
+			      "sees these environment variables of the caller"},
+	[PERM_DEVICES] = {"devices", PERM_ARG_DEVICES, RISK_HIGH, true,
+			  "uses these host devices below /dev"},
+	[PERM_TTY] = {"tty", PERM_ARG_NONE, RISK_MEDIUM, true,
+		      "has the caller's terminal itself, and pseudo-terminals"},
+	[PERM_USER_DATABASE] = {"user_database", PERM_ARG_NONE, RISK_LOW, false,
+				"finds an /etc/passwd and /etc/group, which name itself only"},
+};
+
+/* Kernel permissions first, in the order of perm_table, then the application's. */
+static const char *const names[] = {
+	"file_system_read", "file_system_write", "storage",	  "subprocess",
+	"network",	    "environment",	 "devices",	  "tty",
+	"user_database",    "read_messages",	 "send_messages", "database_read",
+	"database_write",   "http_requests",
+};
+
+static const char *const kinds[] = {"tool", "channel", "cli", "service", "hook", "rpc"};
+
+#define APP_NAME_MAX 128
+
+int perm_find(const char *name)
+{
+	for (int i = 0; i < PERM_N; i++)
+		if (strcmp(perm_table[i].name, name) == 0)
+			return i;
+	return -1;
+}
+
+/* A name of [A-Za-z0-9._-]+, or a prefix of one (which may be empty) and "*". */
+static bool pattern_ok(const char *s)
+{
+	size_t n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
+
+	if (n > APP_NAME_MAX)
+		return false;
+	if (s[n] == '*')
+		return s[n + 1] == '\0';
+	return n > 0 && s[n] == '\0';
+}
+
+bool perm_is_application(const char *name)
+{
+	const char *colon = strchr(name, ':');
+
+	if (!colon) {
+		for (size_t i = PERM_N; i < ARRAY_SIZE(names); i++)
+			if (strcmp(names[i], name) == 0)
+				return true;
+		return false;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (strlen(kinds[i]) == (size_t)(colon - name) &&
+		    strncmp(kinds[i], name, (size_t)(colon - name)) == 0)
+			return pattern_ok(colon + 1);
+	return false;
+}
+
+const char *const *perm_names(size_t *n)
+{
+	*n = ARRAY_SIZE(names);
+	return names;
+}
