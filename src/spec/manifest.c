@@ -18,14 +18,8 @@
 
 #define LIST_MAX 256
 #define STRING_MAX 4096
-#define NAME_MAX_CHARS 64
-#define VERSION_MAX_CHARS 64
 #define TEXT_MAX_CHARS 1024
 #define ERRORS_SHOWN 50
-
-#define LOWER "abcdefghijklmnopqrstuvwxyz"
-#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define DIGITS "0123456789"
 
 const char *const registration_keys[REG_N] = {
 	[REG_TOOLS] = "tools",	     [REG_CHANNELS] = "channels", [REG_COMMANDS] = "commands",
@@ -109,7 +103,8 @@ static bool wrong_type(struct decoder *d, const struct yaml_node *v, const char 
 
 	if (v->kind == YAML_BROKEN)
 		return false;
-	(void)snprintf(hint, sizeof(hint), "write %s, in quotes", ydoc_quote(quoted, v->text ? v->text : ""));
+	(void)snprintf(hint, sizeof(hint), "write %s, in quotes",
+		       ydoc_quote(quoted, v->text ? v->text : ""));
 	ydoc_error(d->errs, v->pos, quotable && strcmp(wanted, "a string") == 0 ? hint : NULL,
 		   "%s must be %s, not %s", what, wanted, ydoc_describe(v));
 	return false;
@@ -231,43 +226,32 @@ static bool read_map(struct decoder *d, const struct yaml_node *v, const char *w
 	return true;
 }
 
+/* A string that one of value_* judges; NULL with the error told. */
+static char *read_checked(struct decoder *d, const struct yaml_node *v, const char *what,
+			  int (*check)(const char *s, const char **why), bool number_ok)
+{
+	char quoted[YAML_QUOTE_SIZE];
+	const char *why = NULL;
+
+	if (!want_string(d, v, what, STRING_MAX, number_ok))
+		return NULL;
+	if (check(v->text, &why) == 0)
+		return xstrdup(v->text);
+	ydoc_error(d->errs, v->pos, NULL, "%s %s: %s", what, ydoc_quote(quoted, v->text), why);
+	return NULL;
+}
+
 static void read_name(struct decoder *d, const struct yaml_item *item, int arg)
 {
-	const struct yaml_node *v = &item->value;
-	char quoted[YAML_QUOTE_SIZE];
-
 	(void)arg;
-	if (!want_string(d, v, "name", STRING_MAX, false))
-		return;
-	/* it becomes a directory, a cgroup and a variable: no "..", no case that two file
-	 * systems see differently */
-	if (v->text[0] && !strchr("._-", v->text[0]) &&
-	    v->text[strspn(v->text, LOWER DIGITS "._-")] == '\0' && !strstr(v->text, "..") &&
-	    strlen(v->text) <= NAME_MAX_CHARS)
-		d->m->name = xstrdup(v->text);
-	else
-		ydoc_error(d->errs, v->pos,
-			   "write 1 to 64 of a-z, 0-9, \".\", \"_\" and \"-\", beginning with a "
-			   "letter or digit, without \"..\"",
-			   "invalid name %s", ydoc_quote(quoted, v->text));
+	d->m->name = read_checked(d, &item->value, "name", value_plugin_name, false);
 }
 
 static void read_version(struct decoder *d, const struct yaml_item *item, int arg)
 {
-	const struct yaml_node *v = &item->value;
-	char quoted[YAML_QUOTE_SIZE];
-
 	(void)arg;
 	/* `version: 1.2` is meant as it is written, whatever YAML makes of it */
-	if (!want_string(d, v, "version", STRING_MAX, true))
-		return;
-	if (v->text[0] && v->text[strspn(v->text, LOWER UPPER DIGITS ".+~_-")] == '\0' &&
-	    strlen(v->text) <= VERSION_MAX_CHARS)
-		d->m->version = xstrdup(v->text);
-	else
-		ydoc_error(d->errs, v->pos,
-			   "write 1 to 64 letters, digits and \".\", \"+\", \"~\", \"_\", \"-\"",
-			   "invalid version %s", ydoc_quote(quoted, v->text));
+	d->m->version = read_checked(d, &item->value, "version", value_version, true);
 }
 
 static void read_text(struct decoder *d, const struct yaml_item *item, int author)
@@ -305,45 +289,16 @@ static void refuse_blanks(struct decoder *d, const struct yaml_node *v)
 	strbuf_free(&hint);
 }
 
-static bool has_dotdot(const char *path)
-{
-	for (const char *p = path; p; p = strchr(p, '/')) {
-		p += *p == '/';
-		if (strncmp(p, "..", 2) == 0 && (p[2] == '\0' || p[2] == '/'))
-			return true;
-	}
-	return false;
-}
-
 static bool check_program(struct decoder *d, const struct yaml_node *v)
 {
-	const char *s = v->text;
-	size_t n = strlen(s);
-	const char *wrong = NULL;
-	const char *hint = "write a path beneath the bundle, or the name of a program";
-	char quoted[YAML_QUOTE_SIZE];
+	autofree char *program = read_checked(d, v, "entrypoint", value_program, false);
 
-	if (n == 0)
-		wrong = "is empty";
-	else if (s[0] == '/')
-		wrong = "is absolute";
-	else if (has_dotdot(s))
-		wrong = "leaves the bundle by \"..\"";
-	else if (s[0] == '-')
-		wrong = "begins with \"-\"";
-	else if (s[n - 1] == '/' || strcmp(s, ".") == 0 || (n > 1 && strcmp(s + n - 2, "/.") == 0))
-		wrong = "is a directory";
-	else if (strpbrk(s, "\t\n"))
-		wrong = "has a control character in it";
-	if (wrong)
-		ydoc_error(d->errs, v->pos, hint, "entrypoint %s %s", ydoc_quote(quoted, s), wrong);
-	return !wrong;
+	return program != NULL;
 }
 
 static void read_entrypoint(struct decoder *d, const struct yaml_item *item, int arg)
 {
 	const struct yaml_node *v = &item->value;
-	const struct yaml_node *first;
 
 	(void)arg;
 	if (d->entry_key.line) {
@@ -360,9 +315,8 @@ static void read_entrypoint(struct decoder *d, const struct yaml_item *item, int
 				   "%s is an empty list", item->key);
 			return;
 		}
-		first = &v->items[0].value;
-		if (first->kind != YAML_SCALAR || first->type != YAML_STRING ||
-		    check_program(d, first))
+		/* the program's fault hides those of its arguments, never the other way */
+		if (check_program(d, &v->items[0].value))
 			read_strings(d, v, item->key, NULL, true, &d->m->entrypoint);
 		return;
 	}
@@ -370,9 +324,7 @@ static void read_entrypoint(struct decoder *d, const struct yaml_item *item, int
 		(void)wrong_type(d, v, item->key, "a string or a list");
 		return;
 	}
-	if (!want_string(d, v, item->key, STRING_MAX, false))
-		return;
-	if (strpbrk(v->text, " \t\n"))
+	if (v->type == YAML_STRING && strpbrk(v->text, " \t\n"))
 		refuse_blanks(d, v);
 	else if (check_program(d, v))
 		strv_add(&d->m->entrypoint, v->text);

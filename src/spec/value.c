@@ -10,7 +10,12 @@
 #include "base/cleanup.h"
 #include "base/str.h"
 
-#define NAME_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
+#define LOWER "abcdefghijklmnopqrstuvwxyz"
+#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
+#define NAME_CHARS UPPER LOWER DIGITS "_"
+#define PLUGIN_NAME_MAX 64
+#define VERSION_MAX 64
 #define ENV_NAME_MAX 255
 
 static int bad(const char **why, const char *text)
@@ -184,6 +189,61 @@ static bool has_control(const char *s)
 		i += len;
 	}
 	return false;
+}
+
+/* It becomes a directory, a cgroup and a variable: no "..", and no two names that a
+ * file system without case takes for one. */
+int value_plugin_name(const char *s, const char **why)
+{
+	size_t n = strlen(s);
+
+	if (n == 0 || n > PLUGIN_NAME_MAX || strchr("._-", s[0]) ||
+	    strspn(s, LOWER DIGITS "._-") != n || strstr(s, ".."))
+		return bad(why, "expected 1 to 64 of a-z, 0-9, \".\", \"_\" and \"-\", a letter or "
+				"digit first, without \"..\"");
+	return 0;
+}
+
+int value_version(const char *s, const char **why)
+{
+	size_t n = strlen(s);
+
+	if (n == 0 || n > VERSION_MAX || strspn(s, UPPER LOWER DIGITS ".+~_-") != n)
+		return bad(why, "expected 1 to 64 letters, digits, \".\", \"+\", \"~\", \"_\" and "
+				"\"-\"");
+	return 0;
+}
+
+static bool has_dotdot(const char *path)
+{
+	for (const char *p = path; p; p = strchr(p, '/')) {
+		p += *p == '/';
+		if (strncmp(p, "..", 2) == 0 && (p[2] == '\0' || p[2] == '/'))
+			return true;
+	}
+	return false;
+}
+
+int value_program(const char *s, const char **why)
+{
+	size_t n = strlen(s);
+
+	if (n == 0)
+		return bad(why, "expected a path beneath the bundle, or the name of a program");
+	if (s[0] == '/')
+		return bad(why, "is absolute: expected a path beneath the bundle, or the name of a "
+				"program");
+	if (has_dotdot(s))
+		return bad(why, "leaves the bundle by \"..\"");
+	if (s[0] == '-')
+		return bad(why, "begins with \"-\", as an option");
+	if (s[n - 1] == '/' || strcmp(s, ".") == 0 || (n > 1 && strcmp(s + n - 2, "/.") == 0))
+		return bad(why, "is a directory");
+	if (n >= PATH_MAX)
+		return bad(why, "is too long for a path");
+	if (has_control(s))
+		return bad(why, "has a control character in it");
+	return 0;
 }
 
 int value_grant_path(const char *s, const char **why)

@@ -41,3 +41,13 @@ int value_env_name(const char *s, const char **why);
 /* A name of a device file below /dev: relative, normalised; the ones that are the
  * host itself (mem, kmem, port, kmsg, disks, tty, console …) are refused. */
 int value_device(const char *s, const char **why);
+
+/* The name of a plugin: [a-z0-9] then [a-z0-9._-], at most 64, no ".." in it. */
+int value_plugin_name(const char *s, const char **why);
+
+/* The version of a plugin: 1 to 64 of [A-Za-z0-9.+~_-]. */
+int value_version(const char *s, const char **why);
+
+/* The program of an entrypoint: a path beneath the bundle or a bare name, not absolute,
+ * without "..", no option, no directory, without control characters. */
+int value_program(const char *s, const char **why);

@@ -201,7 +201,9 @@ static bool check_char(struct reader *r, const char *s, size_t n, size_t len, un
 	if (!utf8_is_unsafe(cp) || (cp == '\r' && n > 1 && s[1] == '\n'))
 		return true;
 	fail(r, pos,
-	     cp == 0 ? "save the file as UTF-8 text" : "remove it: it hides or changes what is shown",
+	     cp == 0	  ? "save the file as UTF-8 text"
+	     : cp == '\r' ? "end the lines with LF, or with CR LF"
+			  : "remove it: it hides or changes what is shown",
 	     "%s U+%04X in the text", unsafe_kind(cp), cp);
 	return false;
 }
@@ -299,29 +301,73 @@ static const struct {
 	 false},
 	{"found unknown escape character", "unknown escape in a double-quoted string",
 	 "write \\\\ for a backslash", false},
+	{"found a tab character that violates indentation", "a tab in the indentation",
+	 "indent with spaces", false},
 	{"found undefined tag handle", "tags are not allowed", "remove the tag", false},
 	{"did not find expected alphabetic or numeric character",
 	 "anchors and aliases are not allowed", "put a value that begins with & or * in quotes",
 	 false},
 };
 
+/* Where the character of that index begins in the text. */
+static size_t byte_of(const struct reader *r, size_t index)
+{
+	size_t i = 0;
+
+	for (; index && i < r->text.n; index--)
+		do
+			i++;
+		while (((unsigned char)r->text.s[i] & 0xc0) == 0x80);
+	return i;
+}
+
+/* The reader's mark is always the start of the text: count the characters to the byte. */
+static void reader_error(struct reader *r)
+{
+	size_t chars = 0;
+
+	for (size_t i = 0; i < r->parser.problem_offset && i < r->text.n; i++)
+		chars += ((unsigned char)r->text.s[i] & 0xc0) != 0x80;
+	fail(r, at(r, chars), NULL, "%s", r->parser.problem);
+}
+
+/* "did not find expected ',' or ']'": where the list or mapping began helps more than
+ * the place where the next key did not fit into it. */
+static void unexpected(struct reader *r, const char *problem, struct src_pos pos)
+{
+	static const char missing[] = "did not find expected ";
+	const yaml_parser_t *p = &r->parser;
+	char hint[64] = "";
+
+	if (p->context && p->context_mark.index < p->problem_mark.index) {
+		struct src_pos from = at(r, p->context_mark.index);
+		const char *what = NULL;
+
+		if (strstr(p->context, "mapping"))
+			what = "mapping";
+		else if (strstr(p->context, "sequence") || strstr(p->context, "collection"))
+			what = "list";
+		if (what)
+			(void)snprintf(hint, sizeof(hint), "the %s begins at %u:%u", what, from.line,
+				       from.col);
+	}
+	if (str_starts(problem, missing))
+		fail(r, pos, hint[0] ? hint : NULL, "syntax error: expected %s here",
+		     problem + sizeof(missing) - 1);
+	else
+		fail(r, pos, hint[0] ? hint : NULL, "syntax error: %s", problem);
+}
+
 static void syntax_error(struct reader *r)
 {
 	const yaml_parser_t *p = &r->parser;
 	const char *problem = p->problem ? p->problem : "cannot be read";
 	struct src_pos pos = at(r, p->problem_mark.index);
-	char hint[96];
-	char c;
 
 	if (p->error == YAML_MEMORY_ERROR)
 		str_oom();
 	if (p->error == YAML_READER_ERROR) {
-		/* its mark is always the start of the text: count the characters to the byte */
-		size_t chars = 0;
-
-		for (size_t i = 0; i < p->problem_offset && i < r->text.n; i++)
-			chars += ((unsigned char)r->text.s[i] & 0xc0) != 0x80;
-		fail(r, at(r, chars), NULL, "%s", problem);
+		reader_error(r);
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(problems); i++) {
@@ -333,28 +379,16 @@ static void syntax_error(struct reader *r)
 		return;
 	}
 	if (strcmp(problem, "found character that cannot start any token") == 0) {
-		size_t chars = 0;
-		size_t i = 0;
+		char c = r->text.s[byte_of(r, p->problem_mark.index)];
 
-		for (; i < r->text.n && chars < p->problem_mark.index; i++)
-			chars += ((unsigned char)r->text.s[i + 1] & 0xc0) != 0x80;
-		c = r->text.s[i];
 		if (c == '\t')
 			fail(r, pos, "indent with spaces", "a tab in the indentation");
 		else
-			fail(r, pos, "put the value in quotes", "a plain value cannot begin with \"%c\"",
-			     c > ' ' && c < 0x7f ? c : '?');
+			fail(r, pos, "put the value in quotes",
+			     "a plain value cannot begin with \"%c\"", c);
 		return;
 	}
-	hint[0] = '\0';
-	if (p->context && p->context_mark.index < p->problem_mark.index &&
-	    strncmp(p->context, "while parsing ", 14) == 0) {
-		struct src_pos from = at(r, p->context_mark.index);
-
-		(void)snprintf(hint, sizeof(hint), "%s begins at %u:%u", p->context + 14, from.line,
-			       from.col);
-	}
-	fail(r, pos, hint[0] ? hint : NULL, "syntax error: %s", problem);
+	unexpected(r, problem, pos);
 }
 
 /* Fetches the next event; the caller deletes it. */
@@ -557,10 +591,13 @@ static void read_items(struct reader *r, struct yaml_node *node)
 		if (node->kind == YAML_MAP) {
 			read_key(r, &ev, item);
 			if (!next(r, &ev))
-				return;
+				break;
 		}
 		read_node(r, &ev, &item->value);
 	}
+	/* what stood last before the error may be half of what was meant */
+	if (node->n && node->items[node->n - 1].value.kind == YAML_SCALAR)
+		node->items[node->n - 1].value.kind = YAML_BROKEN;
 }
 
 /* Reads the node that ev begins, and deletes ev. */
@@ -598,12 +635,8 @@ static void read_node(struct reader *r, yaml_event_t *ev, struct yaml_node *node
  * is not asked: it would take what follows for a document of its own. */
 static void check_rest(struct reader *r, size_t index)
 {
-	const char *s = r->text.s;
+	const char *s = r->text.s + byte_of(r, index);
 
-	for (size_t i = 0; i < index && *s; i++)
-		do
-			s++;
-		while (((unsigned char)*s & 0xc0) == 0x80);
 	while (*s) {
 		if (*s == '#') {
 			size_t n = strcspn(s, "\n");
@@ -647,10 +680,12 @@ static void read_document(struct reader *r, struct yaml_node *root)
 			return;
 		case YAML_DOCUMENT_END_EVENT:
 			yaml_event_delete(&ev);
-			if (root->kind == YAML_SCALAR && root->type == YAML_NULL)
+			if (root->kind == YAML_SCALAR && root->type == YAML_NULL) {
+				root->kind = YAML_BROKEN;
 				fail(r, at(r, 0), NULL, "the document is empty");
-			else
-				check_rest(r, end);
+				return;
+			}
+			check_rest(r, end);
 			return;
 		default:
 			read_node(r, &ev, root);
