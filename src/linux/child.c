@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Theory of operation. The clone starts in new namespaces with all capabilities over
+ * them and none outside. Each stage below takes something away that later stages do not need any
+ * more; the order is what makes it work:
+ *
+ *   leave the caller    parent-death signal, session, keyring, umask: before anything can wait
+ *   ids                 the parent maps them; as root, become the plugin's user
+ *   mounts, pivot       need capabilities, and the host's file system for the last time
+ *   network, host name  need capabilities
+ *   rlimits             after the mounts, which need descriptors and memory of their own
+ *   capabilities        gone from here on
+ *   no_new_privs        or the next two would need capabilities
+ *   Landlock            forbids mounting: after the mounts; before the fork, so that pid 1 is
+ *                       in the same domain (signals) and restricted as well
+ *   fork                pid 1 stays and loads its own small filter
+ *   seccomp             forbids nearly all of the above: last, right before exec
+ *
+ * Every stage is fatal when it fails. The child never prints and never calls exit.
+ */
+#include "linux/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/keyctl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fdio.h"
+#include "linux/caps.h"
+#include "linux/exec.h"
+#include "linux/init.h"
+#include "linux/landlock.h"
+#include "linux/netns.h"
+#include "linux/rlimit.h"
+#include "linux/seccomp.h"
+#include "linux/sync.h"
+#include "linux/sys.h"
+#include "linux/userns.h"
+
+#define PLUGIN_UMASK 077
+
+static _Noreturn void die(const struct child *c, const struct pb_err *e)
+{
+	struct sync_msg m;
+
+	memset(&m, 0, sizeof(m));
+	m.type = SYNC_ERROR;
+	m.err = *e;
+	(void)sync_send(c->sock, &m, -1);
+	_exit(PB_EXIT_SETUP);
+}
+
+/* The signal covers the time from now on; the hang-up of the socket, whose other end only the
+ * parent holds, covers the time before. getppid() would be 0 whatever happens: the parent is in
+ * another pid namespace. */
+static int die_with_plugbox(const struct child *c, struct pb_err *e)
+{
+	struct pollfd p = {.fd = c->sock, .events = POLLIN};
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the parent-death signal");
+	if (poll(&p, 1, 0) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot poll the status socket");
+	if (p.revents & (POLLHUP | POLLERR | POLLNVAL))
+		_exit(PB_EXIT_SETUP);
+	return 0;
+}
+
+static int leave_caller(struct child *c, struct pb_err *e)
+{
+	if (die_with_plugbox(c, e) < 0)
+		return -1;
+	/* no controlling terminal to push input into, no process group to signal */
+	if (setsid() < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot start a session");
+	/* The session keyring crosses user namespaces. Where key calls are compiled out or
+	 * refused (a container's filter, which the plugin inherits) there is none to reach. */
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL, 0, 0, 0) < 0 && errno != ENOSYS &&
+	    errno != EPERM && errno != EACCES)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot join a new session keyring");
+	(void)umask(PLUGIN_UMASK);
+	return 0;
+}
+
+/* Waits for the parent's word; its death is the end. */
+static int await(const struct child *c, enum sync_type type, struct sync_msg *m, struct pb_err *e)
+{
+	int rc = sync_recv(c->sock, m, NULL);
+
+	if (rc == 0)
+		_exit(PB_EXIT_SETUP);
+	if (rc < 0 || m->type != (uint32_t)type)
+		return pb_err_set(e, PB_ERR_SETUP, rc < 0 ? errno : EPROTO, "cannot hear from plugbox");
+	return 0;
+}
+
+static int take_ids(struct child *c, struct pb_err *e)
+{
+	struct sync_msg m;
+
+	if (await(c, SYNC_GO, &m, e) < 0)
+		return -1;
+	if (!c->opts->root)
+		return 0;
+	if (userns_become(e) < 0)
+		return -1;
+	/* a change of ids clears the parent-death signal */
+	return die_with_plugbox(c, e);
+}
+
+static int build(struct child *c, struct pb_err *e)
+{
+	const struct plan *p = c->opts->plan;
+
+	if (ucount_apply(p, e) < 0)
+		return pb_err_step(e, "ucounts");
+	if (mount_build(&c->mounts, e) < 0)
+		return -1;
+	if (sethostname(p->hostname, strlen(p->hostname)) < 0 || setdomainname("", 0) < 0) {
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the host name");
+		return pb_err_step(e, "uts-namespace");
+	}
+	if (p->loopback && netns_loopback_up(e) < 0)
+		return pb_err_step(e, "net-namespace");
+	return 0;
+}
+
+static int enter_cwd(const struct plan *p, struct pb_err *e)
+{
+	if (chdir(p->cwd) < 0) {
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot change to \"%s\" inside", p->cwd);
+		return pb_err_step(e, "chdir");
+	}
+	return 0;
+}
+
+static int drop(struct child *c, struct exec_chain *chain, struct pb_err *e)
+{
+	const struct plan *p = c->opts->plan;
+
+	if (rlimit_apply(p, e) < 0)
+		return pb_err_step(e, "rlimits");
+	if (caps_drop_all(e) < 0)
+		return pb_err_step(e, "capabilities");
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot set no_new_privs");
+		return pb_err_step(e, "no-new-privs");
+	}
+	/* as the plugin's user, without capabilities: what cannot be reached now cannot be run */
+	if (enter_cwd(p, e) < 0 || exec_resolve(p, chain, e) < 0)
+		return pb_err_step(e, "entrypoint");
+	if (p->landlock_abi && landlock_apply(p, chain, e) < 0)
+		return pb_err_step(e, "landlock");
+	return 0;
+}
+
+static int set_stdio(const struct child *c, struct pb_err *e)
+{
+	int high[3];
+
+	/* first out of the way of 0 to 2, then into place */
+	for (int i = 0; i < 3; i++) {
+		high[i] = fcntl(c->opts->stdio[i], F_DUPFD_CLOEXEC, 3);
+		if (high[i] < 0)
+			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot copy descriptor %d", i);
+	}
+	for (int i = 0; i < 3; i++)
+		if (dup2(high[i], i) < 0)
+			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set descriptor %d", i);
+	return 0;
+}
+
+/* Everything closes on exec but 0 to 2 and what --keep-fd named. */
+static int close_descriptors(const struct child *c, struct pb_err *e)
+{
+	if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0) {
+		/* Linux before 5.11, or a container's filter: one by one */
+		long max = sysconf(_SC_OPEN_MAX);
+
+		for (int fd = 3; fd < max && fd < 1 << 20; fd++)
+			(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+	}
+	for (size_t i = 0; i < c->opts->n_keep_fds; i++)
+		if (fcntl(c->opts->keep_fds[i], F_SETFD, 0) < 0)
+			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot keep descriptor %d",
+					  c->opts->keep_fds[i]);
+	return 0;
+}
+
+static void default_signals(void)
+{
+	sigset_t none;
+
+	for (int s = 1; s < NSIG; s++)
+		(void)signal(s, SIG_DFL);
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* The last steps, in the process that becomes the plugin. Errors go to the exec pipe: pid 1
+ * may use the socket at the same time. */
+static _Noreturn void become_plugin(struct child *c, const struct exec_chain *chain,
+				    const struct sock_filter *prog, size_t n)
+{
+	const struct plan *p = c->opts->plan;
+	struct pb_err e = {0};
+	int listener = -1;
+
+	(void)setpgid(0, 0);
+	default_signals();
+	if (p->seccomp) {
+		struct sync_msg m;
+
+		if (seccomp_install(prog, n, p->syscalls.notify ? &listener : NULL, &e) < 0) {
+			pb_err_step(&e, "seccomp");
+			goto fail;
+		}
+		if (listener >= 0) {
+			memset(&m, 0, sizeof(m));
+			m.type = SYNC_LISTENER;
+			if (sync_send(c->sock, &m, listener) < 0) {
+				pb_err_set(&e, PB_ERR_SETUP, errno, "cannot pass the listener on");
+				pb_err_step(&e, "seccomp");
+				goto fail;
+			}
+		}
+	}
+	(void)execve(chain->path, p->argv.v, c->opts->env);
+	pb_err_set(&e, errno == ENOENT ? PB_ERR_NOTFOUND : PB_ERR_NOEXEC, errno,
+		   "cannot execute \"%s\"", p->argv.v[0]);
+	pb_err_step(&e, "exec");
+fail:
+	(void)fd_write_all(c->exec_pipe, &e, sizeof(e));
+	_exit(PB_EXIT_SETUP);
+}
+
+/* Nothing of plugbox's own memory is left to read in pid 1, should anybody ever
+ * get at it: not dumpable, its environment and arguments overwritten. */
+static void scrub(char **env)
+{
+	for (char **v = env; v && *v; v++)
+		memset(*v, 0, strlen(*v));
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	(void)prctl(PR_SET_NAME, "plugbox-init", 0, 0, 0);
+}
+
+static int receive_filter(const struct child *c, struct sock_filter **prog, size_t *n,
+			  struct pb_err *e)
+{
+	struct sync_msg m;
+	ssize_t got;
+
+	if (await(c, SYNC_FILTER, &m, e) < 0)
+		return -1;
+	if (m.n == 0 || m.n > SYNC_FILTER_MAX)
+		return pb_err_set(e, PB_ERR_SETUP, EPROTO, "cannot receive the filter");
+	*prog = calloc(m.n, sizeof(**prog));
+	if (!*prog)
+		return pb_err_set(e, PB_ERR_SETUP, ENOMEM, "cannot receive the filter");
+	got = recv(c->sock, *prog, m.n * sizeof(**prog), 0);
+	if (got == 0)
+		_exit(PB_EXIT_SETUP);
+	if (got != (ssize_t)(m.n * sizeof(**prog)))
+		return pb_err_set(e, PB_ERR_SETUP, got < 0 ? errno : EPROTO, "cannot receive the filter");
+	*n = m.n;
+	return 0;
+}
+
+_Noreturn void child_main(struct child *c)
+{
+	static struct exec_chain chain;
+	const struct plan *p = c->opts->plan;
+	struct sock_filter *prog = NULL;
+	struct pb_err e = {0};
+	sigset_t block;
+	size_t n = 0;
+	pid_t plugin;
+
+	if (leave_caller(c, &e) < 0 || set_stdio(c, &e) < 0 || close_descriptors(c, &e) < 0) {
+		pb_err_step(&e, "session");
+		die(c, &e);
+	}
+	if (mount_open_sources(&c->mounts, false, &e) < 0)
+		die(c, &e);
+	if (take_ids(c, &e) < 0) {
+		pb_err_step(&e, "user-namespace");
+		die(c, &e);
+	}
+	if (build(c, &e) < 0 || drop(c, &chain, &e) < 0)
+		die(c, &e);
+	if (p->seccomp && receive_filter(c, &prog, &n, &e) < 0) {
+		pb_err_step(&e, "seccomp");
+		die(c, &e);
+	}
+	if (p->as_pid_1)
+		become_plugin(c, &chain, prog, n);
+	init_forwarded_signals(&block);
+	sigaddset(&block, SIGCHLD);
+	(void)sigprocmask(SIG_BLOCK, &block, NULL);
+	plugin = fork();
+	if (plugin < 0) {
+		pb_err_set(&e, PB_ERR_SETUP, errno, "cannot start the plugin's process");
+		pb_err_step(&e, "init");
+		die(c, &e);
+	}
+	if (plugin == 0)
+		become_plugin(c, &chain, prog, n);
+	scrub(environ);
+	/* the status socket under a known number, nothing else: not even stdio, whose ends the
+	 * host must see close when the plugin closes them */
+	if (dup2(c->sock, 0) < 0 || close_range(1, ~0U, 0) < 0) {
+		for (int fd = 1; fd < 4096; fd++)
+			(void)close(fd);
+	}
+	init_run(plugin, 0);
+}

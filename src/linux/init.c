@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "linux/init.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "linux/seccomp.h"
+#include "linux/sync.h"
+
+void init_forwarded_signals(sigset_t *set)
+{
+	static const int all[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGWINCH, SIGQUIT,
+				  SIGCONT};
+
+	sigemptyset(set);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		sigaddset(set, all[i]);
+}
+
+/* Reaps whatever has ended. Returns true once the plugin is among it. */
+static bool reap(pid_t plugin, int *status)
+{
+	for (;;) {
+		int st;
+		pid_t pid = wait4(-1, &st, WNOHANG, NULL);
+
+		if (pid == plugin) {
+			*status = st;
+			return true;
+		}
+		if (pid <= 0 && errno != EINTR)
+			return false;
+		if (pid == 0)
+			return false;
+	}
+}
+
+_Noreturn void init_run(pid_t plugin, int sock)
+{
+	struct sync_msg m;
+	struct pb_err e;
+	sigset_t set;
+	int status = 0;
+
+	init_forwarded_signals(&set);
+	sigaddset(&set, SIGCHLD);
+	memset(&m, 0, sizeof(m));
+	if (seccomp_load_init(&e) < 0) {
+		m.type = SYNC_ERROR;
+		m.err = e;
+		(void)sync_send(sock, &m, -1);
+		_exit(PB_EXIT_SETUP);
+	}
+	for (;;) {
+		siginfo_t info;
+		int sig = sigwaitinfo(&set, &info);
+
+		if (sig == SIGCHLD || sig < 0) {
+			if (reap(plugin, &status))
+				break;
+			continue;
+		}
+		(void)kill(plugin, sig);
+	}
+	m.type = SYNC_EXIT;
+	m.status = status;
+	(void)sync_send(sock, &m, -1);
+	_exit(0);
+}

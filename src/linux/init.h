@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* pid 1 of the sandbox: reaps, passes signals on, reports how the plugin ended. */
+#pragma once
+
+#include <signal.h>
+#include <sys/types.h>
+
+/* The signals that plugbox passes on to the plugin. */
+void init_forwarded_signals(sigset_t *set);
+
+/* Never returns. All of init_forwarded_signals and SIGCHLD are blocked already. sock is the
+ * status socket, the only descriptor that stays open. Ends as soon as the plugin has ended, and the
+ * kernel with it all that is left in the pid namespace. */
+_Noreturn void init_run(pid_t plugin, int sock);

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "linux/landlock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "linux/path.h"
+#include "linux/sys.h"
+
+/* Newer than the kernel headers of the oldest supported host. */
+#ifndef LANDLOCK_ACCESS_FS_TRUNCATE
+#define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14)
+#endif
+#ifndef LANDLOCK_ACCESS_FS_IOCTL_DEV
+#define LANDLOCK_ACCESS_FS_IOCTL_DEV (1ULL << 15)
+#endif
+#define NET_BIND_TCP (1ULL << 0)
+#define NET_CONNECT_TCP (1ULL << 1)
+#define SCOPE_ABSTRACT_UNIX_SOCKET (1ULL << 0)
+#define SCOPE_SIGNAL (1ULL << 1)
+
+/* The attributes as of ABI 6; a kernel takes the part it knows by size. */
+struct ruleset_attr {
+	uint64_t handled_access_fs;
+	uint64_t handled_access_net;
+	uint64_t scoped;
+};
+
+#define READ (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
+#define MODIFY                                                                                     \
+	(LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |                           \
+	 LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_DIR |                            \
+	 LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SYM | LANDLOCK_ACCESS_FS_REFER |    \
+	 LANDLOCK_ACCESS_FS_TRUNCATE)
+#define MODIFY_PRIVATE                                                                             \
+	(MODIFY | LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO)
+#define DEVICE                                                                                     \
+	(LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_TRUNCATE)
+/* rights that a rule on a file, not a directory, may hold */
+#define FILE_RIGHTS                                                                                \
+	(LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE |                              \
+	 LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_TRUNCATE | LANDLOCK_ACCESS_FS_IOCTL_DEV)
+
+static uint64_t all_fs(int abi)
+{
+	uint64_t all = (1ULL << 13) - 1;
+
+	if (abi >= 2)
+		all |= LANDLOCK_ACCESS_FS_REFER;
+	if (abi >= 3)
+		all |= LANDLOCK_ACCESS_FS_TRUNCATE;
+	if (abi >= 5)
+		all |= LANDLOCK_ACCESS_FS_IOCTL_DEV;
+	return all;
+}
+
+static uint64_t rights(const struct plan *p, const struct step *s)
+{
+	const uint64_t exec = p->subprocess ? LANDLOCK_ACCESS_FS_EXECUTE : 0;
+
+	switch (s->access) {
+	case ACCESS_READ:
+		return READ;
+	case ACCESS_READ_EXEC:
+		return READ | exec;
+	case ACCESS_WRITE:
+		return READ | MODIFY_PRIVATE;
+	case ACCESS_WRITE_EXEC:
+		return READ | MODIFY_PRIVATE | exec;
+	case ACCESS_WRITE_HOST:
+		return READ | MODIFY;
+	case ACCESS_DEVICE:
+		/* ioctls on devices that were asked for and on terminals only */
+		return DEVICE | (s->exec || s->op == STEP_DEVPTS
+					 ? LANDLOCK_ACCESS_FS_IOCTL_DEV | LANDLOCK_ACCESS_FS_READ_DIR
+					 : 0);
+	case ACCESS_NONE:
+		break;
+	}
+	return 0;
+}
+
+static int add_rule(int ruleset, int fd, uint64_t allowed, const char *path, struct pb_err *e)
+{
+	struct landlock_path_beneath_attr rule = {.allowed_access = allowed, .parent_fd = fd};
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot look at \"%s\"", path);
+	if (!S_ISDIR(st.st_mode))
+		rule.allowed_access &= FILE_RIGHTS;
+	if (!rule.allowed_access)
+		return 0;
+	if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot add the Landlock rule of \"%s\"",
+				  path);
+	return 0;
+}
+
+static int add_steps(const struct plan *p, int ruleset, uint64_t handled, struct pb_err *e)
+{
+	for (size_t i = 0; i < p->n_steps; i++) {
+		const struct step *s = &p->steps[i];
+		uint64_t allowed = rights(p, s) & handled;
+		autoclose int fd = -1;
+
+		if (!allowed)
+			continue;
+		fd = path_open(AT_FDCWD, s->dst, O_PATH);
+		if (fd < 0 && errno == ENOENT && s->optional)
+			continue;
+		if (fd < 0)
+			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot open \"%s\" inside", s->dst);
+		if (add_rule(ruleset, fd, allowed, s->dst, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int add_chain(const struct exec_chain *chain, int ruleset, struct pb_err *e)
+{
+	for (size_t i = 0; i < chain->n; i++) {
+		const uint64_t allowed = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE;
+
+		if (add_rule(ruleset, chain->fds[i], allowed, chain->shown[i], e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int landlock_apply(const struct plan *p, const struct exec_chain *chain, struct pb_err *e)
+{
+	const int abi = p->landlock_abi;
+	struct ruleset_attr attr = {.handled_access_fs = all_fs(abi)};
+	size_t size = sizeof(attr.handled_access_fs);
+	autoclose int ruleset = -1;
+	autoclose int root = -1;
+
+	if (abi >= 4) {
+		size = offsetof(struct ruleset_attr, scoped);
+		/* with sockets granted, which is all or nothing, TCP is not Landlock's business */
+		if (!p->syscalls.inet)
+			attr.handled_access_net = NET_BIND_TCP | NET_CONNECT_TCP;
+	}
+	if (abi >= 6) {
+		size = sizeof(attr);
+		attr.scoped = SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL;
+	}
+	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
+	if (ruleset < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot create the Landlock ruleset");
+	/* names may be listed everywhere: what is shown is shown on purpose */
+	root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot open the new root");
+	if (add_rule(ruleset, root, LANDLOCK_ACCESS_FS_READ_DIR, "/", e) < 0 ||
+	    add_steps(p, ruleset, attr.handled_access_fs, e) < 0 || add_chain(chain, ruleset, e) < 0)
+		return -1;
+	if (syscall(SYS_landlock_restrict_self, ruleset, 0) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot enforce the Landlock ruleset");
+	return 0;
+}

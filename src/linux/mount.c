@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Theory of operation. The child stands in a mount namespace of its own that is still a copy
+ * of the host's. mount_open_sources has a descriptor of everything that will be shown.
+ * A tmpfs is mounted over a directory that every host has; the plan's steps are carried out
+ * below it, relative to its descriptor and following no links; pivot_root makes it the root, and
+ * the old root is detached. Nothing of the host has a name after that but what a step gave it.
+ *
+ * Copies of mounts are made private before or as they are sealed: otherwise a file system
+ * that the host mounts later below a granted directory would appear inside, writable.
+ */
+#include "linux/mount.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fdio.h"
+#include "linux/path.h"
+#include "linux/sys.h"
+
+#define ROOT_OPTIONS "mode=0755,size=4m,nr_inodes=4096"
+
+struct builder {
+	struct mount_env *env;
+	int root; /* of the new tree */
+	bool sealed;
+};
+
+static const char *relative(const char *dst)
+{
+	return dst + strspn(dst, "/");
+}
+
+static int failed(const struct step *s, const char *what, struct pb_err *e)
+{
+	int saved = errno;
+
+	pb_err_set(e, PB_ERR_SETUP, saved, "cannot %s \"%s\"", what, s->dst);
+	if (saved == EROFS)
+		pb_err_hint(e, "it lies inside something read-only: the mount point must exist there");
+	else if (saved == ELOOP)
+		pb_err_hint(e, "it leads through a symbolic link, which is not followed here");
+	return -1;
+}
+
+static bool wants_directory(const struct builder *b, size_t i)
+{
+	const enum step_op op = b->env->plan->steps[i].op;
+
+	return (op != STEP_BIND && op != STEP_DEVICE) || b->env->sources[i].is_dir;
+}
+
+static bool is_mount(const struct builder *b, size_t i)
+{
+	switch (b->env->plan->steps[i].op) {
+	case STEP_BIND:
+	case STEP_DEVICE:
+		return b->env->sources[i].present;
+	case STEP_TMPFS:
+	case STEP_DEVPTS:
+	case STEP_PROC:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int make_point(const struct builder *b, size_t i, struct pb_err *e)
+{
+	const struct step *s = &b->env->plan->steps[i];
+
+	if (path_make(b->root, relative(s->dst), !wants_directory(b, i),
+		      wants_directory(b, i) ? 0755 : 0644) < 0)
+		return failed(s, "make the mount point", e);
+	return 0;
+}
+
+/* Before the root is sealed: the mount points of all later steps, but for those that lie inside
+ * another mount, which exist there or are made when it is. */
+static int make_points(const struct builder *b, size_t from, struct pb_err *e)
+{
+	const struct plan *p = b->env->plan;
+
+	for (size_t i = from; i < p->n_steps; i++) {
+		bool inside = false;
+
+		if (!is_mount(b, i))
+			continue;
+		for (size_t k = 0; k < i && !inside; k++)
+			inside = is_mount(b, k) && path_below(p->steps[i].dst, p->steps[k].dst);
+		if (!inside && make_point(b, i, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static unsigned long vfs_flags(int fd)
+{
+	struct statvfs v;
+	unsigned long flags = 0;
+
+	if (fstatvfs(fd, &v) < 0)
+		return 0;
+	flags |= v.f_flag & ST_RDONLY ? MS_RDONLY : 0;
+	flags |= v.f_flag & ST_NOSUID ? MS_NOSUID : 0;
+	flags |= v.f_flag & ST_NODEV ? MS_NODEV : 0;
+	flags |= v.f_flag & ST_NOEXEC ? MS_NOEXEC : 0;
+	flags |= v.f_flag & ST_NOATIME ? MS_NOATIME : 0;
+	flags |= v.f_flag & ST_NODIRATIME ? MS_NODIRATIME : 0;
+	flags |= v.f_flag & ST_RELATIME ? MS_RELATIME : 0;
+	return flags;
+}
+
+/* A remount through a descriptor keeps the flags that the namespace locks and adds ours. */
+static int remount(int fd, unsigned long flags)
+{
+	char self[32];
+
+	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	return mount(NULL, self, NULL, MS_REMOUNT | MS_BIND | vfs_flags(fd) | flags, NULL);
+}
+
+static unsigned long flags_of(const struct step *s)
+{
+	return MS_NOSUID | (s->op == STEP_DEVICE ? 0UL : MS_NODEV) |
+	       (s->writable ? 0UL : MS_RDONLY) |
+	       (s->exec && s->op != STEP_DEVICE ? 0UL : MS_NOEXEC);
+}
+
+/* The old interface leaves mounts inside a recursive bind as they are; finding them takes the
+ * mount table. Refusing is safe and rare: kernels without mount_setattr are older than 5.12. */
+static int refuse_submounts(const struct step *s, struct pb_err *e)
+{
+	autoclose int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	struct strbuf text = {0};
+	char chunk[4096];
+	ssize_t n;
+	int count = 0;
+
+	if (fd < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot read the mount table");
+	while ((n = fd_read_all(fd, chunk, sizeof(chunk))) > 0)
+		strbuf_add(&text, chunk, (size_t)n);
+	for (char *line = text.s; line && *line;) {
+		char point[PATH_MAX];
+		char *next = strchr(line, '\n');
+
+		if (next)
+			*next++ = '\0';
+		if (sscanf(line, "%*s %*s %*s %*s %4095s", point) == 1) {
+			const char *dst = strstr(point, s->dst);
+
+			/* ours are below the staging directory: compare by their end */
+			if (dst && path_below(dst, s->dst) && dst[strlen(s->dst)] == '/')
+				count++;
+		}
+		line = next;
+	}
+	strbuf_free(&text);
+	if (!count)
+		return 0;
+	pb_err_set(e, PB_ERR_SETUP, 0, "cannot make the mounts inside \"%s\" read-only", s->dst);
+	return pb_err_hint(e, "other file systems are mounted below it, and this kernel has no "
+			      "mount_setattr (Linux 5.12)");
+}
+
+static int bind_old(const struct builder *b, size_t i, struct pb_err *e)
+{
+	const struct step *s = &b->env->plan->steps[i];
+	autoclose int target = path_open(b->root, relative(s->dst), O_PATH);
+	autoclose int mounted = -1;
+	char from[32];
+	char to[32];
+
+	if (target < 0)
+		return failed(s, "open the mount point", e);
+	(void)snprintf(from, sizeof(from), "/proc/self/fd/%d", b->env->sources[i].fd);
+	(void)snprintf(to, sizeof(to), "/proc/self/fd/%d", target);
+	if (mount(from, to, NULL, MS_BIND | MS_REC, NULL) < 0)
+		return failed(s, "bind", e);
+	mounted = path_open(b->root, relative(s->dst), O_PATH);
+	if (mounted < 0)
+		return failed(s, "open", e);
+	if (remount(mounted, flags_of(s) | (b->sealed ? 0 : MS_RDONLY)) < 0)
+		return failed(s, "set the flags of", e);
+	return b->env->sources[i].is_dir ? refuse_submounts(s, e) : 0;
+}
+
+static int set_attributes(int fd, uint64_t attrs, bool recursive)
+{
+	struct mount_attr a = {.attr_set = attrs, .propagation = MS_PRIVATE};
+
+	return mount_setattr(fd, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &a, sizeof(a));
+}
+
+static int bind_step(const struct builder *b, size_t i, struct pb_err *e)
+{
+	const struct step *s = &b->env->plan->steps[i];
+	const struct source *src = &b->env->sources[i];
+	autoclose int target = -1;
+
+	if (!src->present)
+		return 0;
+	if (!src->tree)
+		return bind_old(b, i, e);
+	/* what comes before the seal gets its attributes there, in one call for all */
+	if (b->sealed) {
+		const unsigned long f = flags_of(s);
+		const uint64_t attrs = MOUNT_ATTR_NOSUID | (f & MS_NODEV ? MOUNT_ATTR_NODEV : 0) |
+				       (f & MS_RDONLY ? MOUNT_ATTR_RDONLY : 0) |
+				       (f & MS_NOEXEC ? MOUNT_ATTR_NOEXEC : 0);
+
+		if (set_attributes(src->fd, attrs, src->is_dir) < 0)
+			return failed(s, "set the attributes of", e);
+	}
+	target = path_open(b->root, relative(s->dst), O_PATH);
+	if (target < 0)
+		return failed(s, "open the mount point", e);
+	if (move_mount(src->fd, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+		return failed(s, "mount", e);
+	return 0;
+}
+
+/* mount(2) on ".": the directory was opened following no link, and stays the one that is meant */
+static int mount_here(const struct builder *b, const struct step *s, const char *type,
+		      const char *options, unsigned long flags, struct pb_err *e)
+{
+	autoclose int target = path_open(b->root, relative(s->dst), O_PATH | O_DIRECTORY);
+
+	if (target < 0 || fchdir(target) < 0)
+		return failed(s, "open the mount point", e);
+	if (mount(type, ".", type, flags, options) < 0)
+		return failed(s, "mount", e);
+	return 0;
+}
+
+static int proc_step(const struct builder *b, const struct step *s, struct pb_err *e)
+{
+	const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY;
+
+	if (mount_here(b, s, "proc", "subset=pid,hidepid=invisible", flags, e) == 0)
+		return 0;
+	if (e->sys == EPERM)
+		pb_err_hint(e, "the kernel mounts no proc where parts of the surrounding /proc are "
+			       "covered, as in most containers: start the container with an unmasked "
+			       "/proc (podman: --security-opt unmask=ALL)");
+	else if (e->sys == EINVAL)
+		pb_err_hint(e, "subset=pid needs Linux 5.8 or later");
+	return -1;
+}
+
+static int tmpfs_step(const struct builder *b, const struct step *s, struct pb_err *e)
+{
+	char options[96];
+
+	(void)snprintf(options, sizeof(options), "mode=%04o,size=%llu,nr_inodes=%llu", s->mode,
+		       (unsigned long long)s->size, (unsigned long long)s->inodes);
+	return mount_here(b, s, "tmpfs", options, MS_NOSUID | MS_NODEV | MS_NOEXEC, e);
+}
+
+static int file_step(const struct builder *b, const struct step *s, struct pb_err *e)
+{
+	autoclose int fd = -1;
+
+	if (path_make(b->root, relative(s->dst), true, s->mode) < 0)
+		return failed(s, "create", e);
+	fd = path_open(b->root, relative(s->dst), O_WRONLY | O_TRUNC);
+	if (fd < 0 || fd_write_all(fd, s->data, strlen(s->data)) < 0)
+		return failed(s, "write", e);
+	return 0;
+}
+
+static int link_step(const struct builder *b, const struct step *s, struct pb_err *e)
+{
+	char parent[PATH_MAX];
+	char *slash;
+	autoclose int dir = -1;
+
+	(void)snprintf(parent, sizeof(parent), "%s", relative(s->dst));
+	slash = strrchr(parent, '/');
+	if (slash) {
+		*slash = '\0';
+		if (path_make(b->root, parent, false, 0755) < 0)
+			return failed(s, "make the directory of", e);
+	}
+	dir = slash ? path_open(b->root, parent, O_PATH | O_DIRECTORY)
+		    : fcntl(b->root, F_DUPFD_CLOEXEC, 3);
+	if (dir < 0)
+		return failed(s, "open the directory of", e);
+	if (symlinkat(s->src, dir, slash ? slash + 1 : parent) < 0 && errno != EEXIST)
+		return failed(s, "make the link", e);
+	return 0;
+}
+
+static int seal(struct builder *b, size_t at, struct pb_err *e)
+{
+	const uint64_t attrs = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+	const struct step *s = &b->env->plan->steps[at];
+
+	if (make_points(b, at + 1, e) < 0)
+		return -1;
+	b->sealed = true;
+	if (set_attributes(b->root, attrs, true) == 0)
+		return 0;
+	if (errno != ENOSYS && errno != EPERM)
+		return failed(s, "seal", e);
+	/* the binds were made read-only one by one */
+	for (size_t i = 0; i < at; i++)
+		if (b->env->sources[i].tree)
+			return failed(s, "seal", e);
+	if (remount(b->root, MS_RDONLY | MS_NOSUID | MS_NODEV) < 0)
+		return failed(s, "seal", e);
+	return 0;
+}
+
+static int step(struct builder *b, size_t i, struct pb_err *e)
+{
+	const struct step *s = &b->env->plan->steps[i];
+
+	/* a mount point inside a mount that came after the seal */
+	if (is_mount(b, i)) {
+		bool inside = !b->sealed;
+
+		for (size_t k = 0; k < i && !inside; k++)
+			inside = is_mount(b, k) && path_below(s->dst, b->env->plan->steps[k].dst);
+		if (inside && make_point(b, i, e) < 0)
+			return -1;
+	}
+	switch (s->op) {
+	case STEP_DIR:
+		if (path_make(b->root, relative(s->dst), false, s->mode) < 0)
+			return failed(s, "make the directory", e);
+		return 0;
+	case STEP_FILE:
+		return file_step(b, s, e);
+	case STEP_SYMLINK:
+		return link_step(b, s, e);
+	case STEP_BIND:
+	case STEP_DEVICE:
+		return bind_step(b, i, e);
+	case STEP_TMPFS:
+		return tmpfs_step(b, s, e);
+	case STEP_DEVPTS:
+		return mount_here(b, s, "devpts", "newinstance,ptmxmode=0666,mode=0620",
+				  MS_NOSUID | MS_NOEXEC, e);
+	case STEP_PROC:
+		return proc_step(b, s, e);
+	case STEP_SEAL:
+		return seal(b, i, e);
+	}
+	return pb_err_set(e, PB_ERR_SETUP, EINVAL, "unknown step");
+}
+
+/* A directory that is there on every host; what it held stays reachable by
+ * descriptors that are open already, and by nothing else. */
+static int stage(struct pb_err *e)
+{
+	static const char *const places[] = {"/tmp", "/mnt", "/usr", "/etc"};
+	int err = ENOENT;
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		int fd;
+
+		if (mount("plugbox", places[i], "tmpfs", MS_NOSUID | MS_NODEV, ROOT_OPTIONS) < 0) {
+			err = errno;
+			continue;
+		}
+		fd = open(places[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (fd >= 0)
+			return fd;
+		err = errno;
+	}
+	return pb_err_set(e, PB_ERR_SETUP, err, "cannot mount the new root");
+}
+
+static int pivot(int root, struct pb_err *e)
+{
+	/* with both names the same directory the old root ends up over the new one, where
+	 * one umount takes it away: pivot_root(2), NOTES */
+	if (fchdir(root) < 0 || sys_pivot_root(".", ".") < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot change the root");
+	if (umount2(".", MNT_DETACH) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot detach the old root");
+	if (chdir("/") < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot enter the new root");
+	return 0;
+}
+
+int mount_build(struct mount_env *env, struct pb_err *e)
+{
+	struct builder b = {.env = env, .root = -1};
+	bool old = false;
+
+	for (size_t i = 0; i < env->plan->n_steps; i++)
+		old |= env->sources[i].present && !env->sources[i].tree;
+	if (old && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) {
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot make the mounts private");
+		return pb_err_step(e, "mounts");
+	}
+	b.root = stage(e);
+	if (b.root < 0)
+		return pb_err_step(e, "mounts");
+	for (size_t i = 0; i < env->plan->n_steps; i++) {
+		if (step(&b, i, e) < 0) {
+			close(b.root);
+			return pb_err_step(e, "mounts");
+		}
+		if (env->sources[i].fd >= 0)
+			close_fd(&env->sources[i].fd);
+	}
+	if (pivot(b.root, e) < 0) {
+		close(b.root);
+		return pb_err_step(e, "pivot");
+	}
+	close(b.root);
+	return 0;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The plan's mounts, carried out.
+ *
+ * Sources are opened once, before anything is mounted over them, as detached
+ * copies of the mount (open_tree) whose attributes are set before they appear
+ * anywhere. Where the kernel lacks that interface they are plain descriptors, bound and
+ * remounted the old way.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#include "base/err.h"
+#include "spec/plan.h"
+
+struct source {
+	int fd;	      /* -1: not open (any more) */
+	bool present; /* false: nothing to open, or optional and absent */
+	bool tree;   /* a detached mount, to be moved; else a descriptor to be bound */
+	bool is_dir;
+};
+
+struct mount_env {
+	const struct plan *plan;
+	struct source *sources; /* one for each step, fds -1 at first */
+	const char *data_path;	/* host path of the data directory, NULL without storage */
+	struct stat data_stat;	/* what was checked: compared after opening */
+	int bundle_fd;		/* -1: the bundle is the working directory, which clone carried
+				 * over into the new mount namespace: no name is looked up again */
+	int idmap_userns;	/* user namespace for an idmapped mount of the bundle, or -1 */
+};
+
+/* Opens the source of every step that has none yet. A caller that is to leave the rest to
+ * the child (the parent, run by root, which reaches what the child cannot) passes trees_only:
+ * then a kernel without open_tree opens nothing, without an error. Returns 0 or -1 with *e. */
+int mount_open_sources(struct mount_env *env, bool trees_only, struct pb_err *e);
+
+/* Builds the new root out of the steps and makes it "/"; the old one is gone. Returns 0 or -1
+ * with *e. */
+int mount_build(struct mount_env *env, struct pb_err *e);

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/sysmacros.h>
+
+#include "base/cleanup.h"
+#include "linux/mount.h"
+#include "linux/path.h"
+
+/* The devices that every plugin has, by number: a name in /dev proves nothing. */
+static const struct {
+	const char *path;
+	unsigned maj, min;
+} standard_devices[] = {
+	{"/dev/null", 1, 3}, {"/dev/zero", 1, 5}, {"/dev/full", 1, 7},
+	{"/dev/random", 1, 8}, {"/dev/urandom", 1, 9},
+};
+
+static int check_device(const struct step *s, const struct stat *st, struct pb_err *e)
+{
+	const unsigned maj = major(st->st_rdev);
+	const unsigned min = minor(st->st_rdev);
+
+	if (!S_ISCHR(st->st_mode))
+		return pb_err_set(e, PB_ERR_SETUP, 0, "\"%s\" is not a character device", s->src);
+	for (size_t i = 0; i < ARRAY_SIZE(standard_devices); i++)
+		if (strcmp(s->src, standard_devices[i].path) == 0) {
+			if (maj == standard_devices[i].maj && min == standard_devices[i].min)
+				return 0;
+			return pb_err_set(e, PB_ERR_SETUP, 0, "\"%s\" is device %u:%u, not %u:%u", s->src,
+					  maj, min, standard_devices[i].maj, standard_devices[i].min);
+		}
+	/* major 1 is memory, 4 and 5 are the host's terminals, 10:1xx some of the machine's
+	 * own controls: whatever the name that leads there */
+	if (maj == 1 || maj == 4 || maj == 5)
+		return pb_err_set(e, PB_ERR_POLICY, 0, "the device \"%s\" (%u:%u) is never given", s->src,
+				  maj, min);
+	return 0;
+}
+
+static int check_kind(const struct mount_env *env, const struct step *s, const struct stat *st,
+		      struct pb_err *e)
+{
+	if (s->op == STEP_DEVICE)
+		return check_device(s, st, e);
+	if (s->source == SOURCE_DATA &&
+	    (st->st_dev != env->data_stat.st_dev || st->st_ino != env->data_stat.st_ino))
+		return pb_err_set(e, PB_ERR_SETUP, 0, "the data directory changed while it was opened");
+	if (s->source != SOURCE_PATH && !S_ISDIR(st->st_mode))
+		return pb_err_set(e, PB_ERR_SETUP, ENOTDIR, "cannot use \"%s\"",
+				  s->src ? s->src : env->data_path);
+	/* a socket is what --bind is used for with desktop services; a FIFO or device is
+	 * nothing that a directory grant is meant to carry */
+	if (S_ISDIR(st->st_mode) || S_ISREG(st->st_mode) || (s->follow && S_ISSOCK(st->st_mode)))
+		return 0;
+	return pb_err_set(e, PB_ERR_SETUP, 0, "\"%s\" is neither a directory nor a regular file", s->src);
+}
+
+static int open_plain(const struct mount_env *env, const struct step *s)
+{
+	if (s->source == SOURCE_BUNDLE)
+		return env->bundle_fd >= 0 ? fcntl(env->bundle_fd, F_DUPFD_CLOEXEC, 3)
+					   : open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (s->source == SOURCE_DATA)
+		return path_open(AT_FDCWD, env->data_path, O_PATH | O_DIRECTORY);
+	return s->follow ? path_open_follow(s->src, O_PATH) : path_open(AT_FDCWD, s->src, O_PATH);
+}
+
+static int open_failed(const struct step *s, struct pb_err *e)
+{
+	int saved = errno;
+
+	pb_err_set(e, PB_ERR_SETUP, saved, "cannot open \"%s\"", s->src ? s->src : s->dst);
+	if (saved == ELOOP)
+		pb_err_hint(e, "it leads through a symbolic link: write the real path");
+	else if (saved == ENOENT)
+		pb_err_hint(e, "it must exist before the plugin starts");
+	return -1;
+}
+
+/* In order of preference: on file systems that cannot map ids the mount stays as it is, and
+ * what only root can read stays unreadable; the launch says so when it finds out. */
+static void map_ids(int tree, int userns)
+{
+	struct mount_attr a = {.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (uint64_t)userns};
+
+	(void)mount_setattr(tree, "", AT_EMPTY_PATH, &a, sizeof(a));
+}
+
+static int open_one(struct mount_env *env, size_t i, bool trees_only, struct pb_err *e)
+{
+	const struct step *s = &env->plan->steps[i];
+	struct source *out = &env->sources[i];
+	autoclose int plain = open_plain(env, s);
+	struct stat st;
+	int tree;
+
+	if (plain < 0) {
+		if (s->optional && (errno == ENOENT || errno == ENOTDIR))
+			return 0;
+		return open_failed(s, e);
+	}
+	if (fstat(plain, &st) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot look at \"%s\"", s->dst);
+	if (check_kind(env, s, &st, e) < 0)
+		return -1;
+	out->is_dir = S_ISDIR(st.st_mode);
+	tree = open_tree(plain, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH |
+					    (out->is_dir ? AT_RECURSIVE : 0));
+	if (tree >= 0) {
+		out->present = true;
+		out->fd = tree;
+		out->tree = true;
+		if (env->idmap_userns >= 0 && s->source == SOURCE_BUNDLE)
+			map_ids(tree, env->idmap_userns);
+		return 0;
+	}
+	if (errno != ENOSYS && errno != EPERM)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot copy the mount of \"%s\"", s->dst);
+	if (!trees_only) {
+		out->present = true;
+		out->fd = take_fd(&plain);
+	}
+	return 0;
+}
+
+int mount_open_sources(struct mount_env *env, bool trees_only, struct pb_err *e)
+{
+	for (size_t i = 0; i < env->plan->n_steps; i++) {
+		const enum step_op op = env->plan->steps[i].op;
+
+		if ((op == STEP_BIND || op == STEP_DEVICE) && env->sources[i].fd < 0 &&
+		    open_one(env, i, trees_only, e) < 0)
+			return pb_err_step(e, "mount-sources");
+	}
+	return 0;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "linux/rlimit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/resource.h>
+
+#include "base/fdio.h"
+
+int rlimit_apply(const struct plan *p, struct pb_err *e)
+{
+	for (size_t i = 0; i < p->n_rlimits; i++) {
+		const struct plan_rlimit *r = &p->rlimits[i];
+		struct rlimit now;
+		struct rlimit want = {.rlim_cur = r->soft, .rlim_max = r->hard};
+
+		if (getrlimit((__rlimit_resource_t)r->resource, &now) < 0)
+			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot read RLIMIT_%s", r->name);
+		if (now.rlim_max != RLIM_INFINITY && want.rlim_max > now.rlim_max)
+			want.rlim_max = now.rlim_max;
+		if (want.rlim_cur > want.rlim_max)
+			want.rlim_cur = want.rlim_max;
+		if (setrlimit((__rlimit_resource_t)r->resource, &want) < 0)
+			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set RLIMIT_%s", r->name);
+	}
+	return 0;
+}
+
+int ucount_apply(const struct plan *p, struct pb_err *e)
+{
+	for (size_t i = 0; i < p->n_ucounts; i++) {
+		char path[96];
+		char value[24];
+
+		(void)snprintf(path, sizeof(path), "/proc/sys/user/%s", p->ucounts[i].name);
+		(void)snprintf(value, sizeof(value), "%llu", (unsigned long long)p->ucounts[i].value);
+		if (fd_write_file(AT_FDCWD, path, value) < 0 && errno != EROFS && errno != ENOENT)
+			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot write \"%s\"", path);
+	}
+	return 0;
+}

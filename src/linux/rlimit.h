@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "base/err.h"
+#include "spec/plan.h"
+
+/* Sets the plan's rlimits on the calling process; a value above the
+ * inherited hard limit is cut to it. */
+int rlimit_apply(const struct plan *p, struct pb_err *e);
+
+/* Writes the plan's ucounts of the calling process's user namespace. The host's /proc must
+ * still be visible. A file that cannot be written because /proc/sys is read-only (a
+ * container) is left: the filter refuses what it would count. */
+int ucount_apply(const struct plan *p, struct pb_err *e);

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "linux/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fdio.h"
+#include "linux/child.h"
+#include "linux/seccomp.h"
+#include "linux/sync.h"
+#include "linux/sys.h"
+#include "linux/userns.h"
+
+/* The canonical path of an open directory, as the kernel knows it. */
+static char *path_of(int fd, struct pb_err *e)
+{
+	char self[32];
+	char path[PATH_MAX];
+	ssize_t n;
+
+	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	n = readlink(self, path, sizeof(path) - 1);
+	if (n < 0) {
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot read \"%s\"", self);
+		return NULL;
+	}
+	path[n] = '\0';
+	return xstrdup(path);
+}
+
+static int clone_failed(struct pb_err *e)
+{
+	int saved = errno;
+
+	pb_err_set(e, PB_ERR_SETUP, saved, "cannot create the sandbox's namespaces");
+	pb_err_step(e, "namespaces");
+	if (saved == EPERM || saved == EACCES)
+		return pb_err_hint(e, "user namespaces are not allowed here: plugbox doctor says what "
+				      "forbids them and what to do");
+	if (saved == ENOSPC || saved == EUSERS)
+		return pb_err_hint(e, "a limit below /proc/sys/user is reached or 0, or namespaces are "
+				      "nested too deep: see plugbox doctor");
+	if (saved == EINVAL || saved == ENOSYS)
+		return pb_err_hint(e, "the kernel lacks a kind of namespace: see plugbox doctor");
+	return -1;
+}
+
+/* Returns the pid, 0 in the child, or -1 with errno. *in_cgroup is cleared where the kernel
+ * cannot start the child in its cgroup at once. */
+static pid_t clone_child(const struct spawn_opts *o, int *pidfd, bool *in_cgroup)
+{
+	struct clone_args args = {
+		.flags = o->plan->namespaces | CLONE_PIDFD,
+		.pidfd = (uint64_t)(uintptr_t)pidfd,
+		.exit_signal = SIGCHLD,
+	};
+	long pid;
+
+	*in_cgroup = o->cgroup_fd >= 0;
+	if (*in_cgroup) {
+		args.flags |= CLONE_INTO_CGROUP;
+		args.cgroup = (uint64_t)o->cgroup_fd;
+	}
+	pid = sys_clone3(&args);
+	if (pid >= 0 || errno != ENOSYS)
+		return (pid_t)pid;
+	/* before Linux 5.3, or hidden by a container's filter */
+	*in_cgroup = false;
+	return (pid_t)syscall(SYS_clone, o->plan->namespaces | CLONE_PIDFD | SIGCHLD, NULL, pidfd, NULL,
+			      NULL);
+}
+
+static int join_cgroup(int cgroup_fd, pid_t pid, struct pb_err *e)
+{
+	char text[16];
+
+	(void)snprintf(text, sizeof(text), "%d", (int)pid);
+	if (fd_write_file(cgroup_fd, "cgroup.procs", text) < 0) {
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot move the plugin into its cgroup");
+		return pb_err_step(e, "cgroup");
+	}
+	return 0;
+}
+
+/* Compiled while the child builds its mounts. */
+static int send_filter(const struct spawn_opts *o, int sock, struct pb_err *e)
+{
+	struct sync_msg m;
+	autofree struct sock_filter *prog = NULL;
+	size_t n = 0;
+	ssize_t sent;
+
+	if (seccomp_build(&o->plan->syscalls, &prog, &n, e) < 0)
+		return pb_err_step(e, "seccomp");
+	memset(&m, 0, sizeof(m));
+	m.type = SYNC_FILTER;
+	m.n = (uint32_t)n;
+	if (sync_send(sock, &m, -1) < 0)
+		return 0; /* the child is gone: it has said why */
+	do
+		sent = send(sock, prog, n * sizeof(*prog), MSG_NOSIGNAL);
+	while (sent < 0 && errno == EINTR);
+	return 0;
+}
+
+static int release(const struct spawn_opts *o, const struct spawn *s, bool in_cgroup,
+		   struct pb_err *e)
+{
+	struct sync_msg m;
+
+	if (userns_map(s->pid, o->run_uid, o->run_gid, e) < 0)
+		return pb_err_step(e, "user-namespace");
+	if (o->cgroup_fd >= 0 && !in_cgroup && join_cgroup(o->cgroup_fd, s->pid, e) < 0)
+		return -1;
+	memset(&m, 0, sizeof(m));
+	m.type = SYNC_GO;
+	(void)sync_send(s->sync, &m, -1);
+	if (o->plan->seccomp)
+		return send_filter(o, s->sync, e);
+	return 0;
+}
+
+/* The child may have failed for a reason of its own while the parent was about
+ * to fail over its disappearance: its word is the better one. */
+static void prefer_child_error(int sock, struct pb_err *e)
+{
+	struct sync_msg m;
+
+	if (sync_recv(sock, &m, NULL) == 1 && m.type == SYNC_ERROR)
+		*e = m.err;
+}
+
+/* Run by root, everything is opened here, where root's rights reach it, and the bundle's
+ * owner is mapped to the plugin's user, so that files only root can read can be read inside. */
+static int open_as_root(const struct spawn_opts *o, struct mount_env *env, struct pb_err *e)
+{
+	struct stat st;
+	int rc;
+
+	if (o->bundle_fd >= 0) {
+		if (fstat(o->bundle_fd, &st) < 0)
+			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot look at the bundle");
+		if (st.st_uid != o->run_uid || st.st_gid != o->run_gid) {
+			env->idmap_userns =
+				userns_for_idmap(st.st_uid, st.st_gid, o->run_uid, o->run_gid, e);
+			if (env->idmap_userns < 0)
+				return pb_err_step(e, "idmap");
+		}
+	}
+	env->bundle_fd = o->bundle_fd;
+	rc = mount_open_sources(env, true, e);
+	env->bundle_fd = -1;
+	if (env->idmap_userns >= 0)
+		close_fd(&env->idmap_userns);
+	return rc;
+}
+
+static int prepare(const struct spawn_opts *o, struct mount_env *env, struct pb_err *e)
+{
+	const size_t n = o->plan->n_steps;
+
+	*env = (struct mount_env){.plan = o->plan, .bundle_fd = -1, .idmap_userns = -1};
+	env->sources = xcalloc(n, sizeof(*env->sources));
+	for (size_t i = 0; i < n; i++)
+		env->sources[i].fd = -1;
+	if (o->data_fd >= 0) {
+		env->data_path = path_of(o->data_fd, e);
+		if (!env->data_path || fstat(o->data_fd, &env->data_stat) < 0)
+			return pb_err_step(e, "data");
+	}
+	if (o->root && open_as_root(o, env, e) < 0)
+		return -1;
+	/* clone carries the working directory over into the new mount namespace */
+	if (o->bundle_fd >= 0 && fchdir(o->bundle_fd) < 0) {
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot enter the bundle");
+		return pb_err_step(e, "bundle");
+	}
+	return 0;
+}
+
+static void discard(struct mount_env *env, size_t n)
+{
+	for (size_t i = 0; env->sources && i < n; i++)
+		close_fd(&env->sources[i].fd);
+	free(env->sources);
+	free((char *)env->data_path);
+}
+
+int spawn_start(const struct spawn_opts *o, struct spawn *s, struct pb_err *e)
+{
+	struct mount_env env;
+	autoclose int child_sock = -1;
+	autoclose int child_pipe = -1;
+	bool in_cgroup;
+	int pair[2];
+	int ends[2];
+
+	*s = (struct spawn){.pid = -1, .pidfd = -1, .sync = -1, .exec_pipe = -1};
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot make the status socket");
+		return pb_err_step(e, "spawn");
+	}
+	s->sync = pair[0];
+	child_sock = pair[1];
+	if (pipe2(ends, O_CLOEXEC) < 0) {
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot make the exec pipe");
+		spawn_close(s);
+		return pb_err_step(e, "spawn");
+	}
+	s->exec_pipe = ends[0];
+	child_pipe = ends[1];
+	if (prepare(o, &env, e) < 0) {
+		discard(&env, o->plan->n_steps);
+		spawn_close(s);
+		return -1;
+	}
+	s->pid = clone_child(o, &s->pidfd, &in_cgroup);
+	if (s->pid == 0) {
+		struct child c = {
+			.opts = o, .mounts = env, .sock = child_sock, .exec_pipe = child_pipe};
+
+		close(s->sync);
+		close(s->exec_pipe);
+		child_main(&c);
+	}
+	if (s->pid < 0)
+		clone_failed(e);
+	(void)!chdir("/"); /* holds no directory of anybody's busy */
+	discard(&env, o->plan->n_steps);
+	close_fd(&child_sock);
+	close_fd(&child_pipe);
+	if (s->pid < 0) {
+		spawn_close(s);
+		return -1;
+	}
+	if (release(o, s, in_cgroup, e) < 0) {
+		(void)kill(s->pid, SIGKILL);
+		while (waitpid(s->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+		prefer_child_error(s->sync, e);
+		spawn_close(s);
+		return -1;
+	}
+	return 0;
+}
+
+void spawn_close(struct spawn *s)
+{
+	close_fd(&s->pidfd);
+	close_fd(&s->sync);
+	close_fd(&s->exec_pipe);
+}

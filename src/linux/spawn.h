@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * From a plan to a running plugin.
+ *
+ * The parent clones once into all namespaces (and the cgroup), maps the ids, and compiles the
+ * system call filter while the child builds the mounts. The child reports errors over one
+ * socketpair; a pipe that closes on exec tells the parent that the plugin runs.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "spec/plan.h"
+
+struct spawn_opts {
+	const struct plan *plan;
+	char *const *env;      /* the plugin's environment, complete */
+	int bundle_fd;	       /* O_PATH directory, -1 without a bundle */
+	int data_fd;	       /* O_PATH directory, -1 without storage */
+	bool root;	       /* the caller is uid 0: run_uid and run_gid are another's */
+	uid_t run_uid;	       /* host ids of the plugin, never 0 */
+	gid_t run_gid;
+	int stdio[3];	       /* become the plugin's 0, 1, 2 */
+	const int *keep_fds;   /* stay open under their own numbers */
+	size_t n_keep_fds;
+	int cgroup_fd;	       /* directory of the plugin's cgroup, or -1 */
+};
+
+struct spawn {
+	pid_t pid;	 /* pid 1 of the sandbox, as the host sees it */
+	int pidfd;
+	int sync;	 /* SOCK_SEQPACKET, see linux/sync.h; non-blocking for the parent */
+	int exec_pipe;	 /* end of file: the plugin was executed; or a struct pb_err, then end of file */
+};
+
+/* Starts the child. On success the caller owns *s (spawn_close) and must reap the child. On
+ * failure nothing is left behind; *e says which step failed. */
+int spawn_start(const struct spawn_opts *o, struct spawn *s, struct pb_err *e);
+
+/* Closes the descriptors; kills nothing. */
+void spawn_close(struct spawn *s);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What parent and child say to each other during a launch: fixed-size
+ * messages on one SOCK_SEQPACKET pair. Every message is checked for its exact
+ * size and type by the reader. End of file before what is awaited is a failure on
+ * both sides.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/err.h"
+
+enum sync_type {
+	SYNC_GO = 1,   /* parent: ids are mapped, the cgroup is joined; go on */
+	SYNC_FILTER,   /* parent: followed by the seccomp program, n instructions */
+	SYNC_ERROR,    /* child: the launch failed; err says where */
+	SYNC_LISTENER, /* child: carries the seccomp notification descriptor */
+	SYNC_EXIT,     /* pid 1: the plugin ended; status is its wait status */
+};
+
+struct sync_msg {
+	uint32_t type;
+	uint32_t n;	    /* SYNC_FILTER: instructions, at most SYNC_FILTER_MAX */
+	int32_t status;	    /* SYNC_EXIT */
+	int32_t reserved;
+	struct pb_err err;  /* SYNC_ERROR */
+};
+
+#define SYNC_FILTER_MAX 4096 /* BPF_MAXINSNS */
+
+/* Sends a message, with a descriptor where pass_fd >= 0. Returns 0, or -1 with errno. */
+int sync_send(int sock, const struct sync_msg *m, int pass_fd);
+
+/* Receives one message. *pass_fd (may be NULL) receives a descriptor that came with it, or
+ * -1. Returns 1, 0 at end of file, or -1 with errno (EPROTO: not one of ours; EAGAIN). */
+int sync_recv(int sock, struct sync_msg *m, int *pass_fd);

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "linux/userns.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fdio.h"
+#include "base/str.h"
+#include "spec/plan.h"
+#include "spec/value.h"
+
+#define NOBODY 65534
+
+static int write_map(int proc, const char *file, unsigned inner, unsigned outer, struct pb_err *e)
+{
+	char line[48];
+
+	(void)snprintf(line, sizeof(line), "%u %u 1", inner, outer);
+	if (fd_write_file(proc, file, line) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot write %s (\"%s\")", file, line);
+	return 0;
+}
+
+static int open_proc(pid_t pid, struct pb_err *e)
+{
+	char path[32];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d", (int)pid);
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot open \"%s\"", path);
+	return fd;
+}
+
+int userns_map(pid_t child, uid_t uid, gid_t gid, struct pb_err *e)
+{
+	autoclose int proc = open_proc(child, e);
+
+	if (proc < 0)
+		return -1;
+	if (uid == 0 || gid == 0)
+		return pb_err_set(e, PB_ERR_SETUP, 0, "host id 0 is never mapped");
+	/* an ordinary user may map its own group only after giving setgroups up; root's child
+	 * still has to drop root's groups with it */
+	if (geteuid() != 0 && fd_write_file(proc, "setgroups", "deny") < 0 && errno != ENOENT)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot deny setgroups");
+	if (write_map(proc, "uid_map", PLAN_INNER_ID, uid, e) < 0 ||
+	    write_map(proc, "gid_map", PLAN_INNER_ID, gid, e) < 0)
+		return -1;
+	return 0;
+}
+
+int userns_become(struct pb_err *e)
+{
+	if (setgroups(0, NULL) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot drop the supplementary groups");
+	if (setresgid(PLAN_INNER_ID, PLAN_INNER_ID, PLAN_INNER_ID) < 0 ||
+	    setresuid(PLAN_INNER_ID, PLAN_INNER_ID, PLAN_INNER_ID) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot become the plugin's user");
+	return 0;
+}
+
+int userns_for_idmap(uid_t owner, gid_t group, uid_t uid, gid_t gid, struct pb_err *e)
+{
+	char path[48];
+	int ends[2];
+	int fd = -1;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot make a pipe");
+	pid = (pid_t)syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0);
+	if (pid == 0) {
+		char c;
+
+		/* alive until the namespace has been opened, or the parent is gone */
+		close(ends[1]);
+		_exit((int)read(ends[0], &c, 1) != 0);
+	}
+	close(ends[0]);
+	if (pid < 0) {
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot create a user namespace");
+	} else {
+		autoclose int proc = open_proc(pid, e);
+
+		if (proc >= 0 && write_map(proc, "uid_map", owner, uid, e) == 0 &&
+		    write_map(proc, "gid_map", group, gid, e) == 0) {
+			(void)snprintf(path, sizeof(path), "/proc/%d/ns/user", (int)pid);
+			fd = open(path, O_RDONLY | O_CLOEXEC);
+			if (fd < 0)
+				pb_err_set(e, PB_ERR_SETUP, errno, "cannot open \"%s\"", path);
+		}
+	}
+	close(ends[1]);
+	if (pid > 0)
+		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	return fd;
+}
+
+static int parse_id(const char *text, uint64_t *id)
+{
+	const char *why;
+
+	return value_uint(text, 0, UINT32_MAX - 1, id, &why);
+}
+
+int userns_run_as(const char *text, uid_t *uid, gid_t *gid, struct pb_err *e)
+{
+	autofree char *user = xstrdup(text ? text : "65534:65534");
+	char *group = strchr(user, ':');
+	uint64_t id;
+
+	if (group)
+		*group++ = '\0';
+	*gid = NOBODY;
+	if (parse_id(user, &id) == 0) {
+		*uid = (uid_t)id;
+	} else {
+		const struct passwd *pw = getpwnam(user);
+
+		if (!pw)
+			return pb_err_set(e, PB_ERR_USAGE, 0, "--run-as: there is no user \"%s\"", user);
+		*uid = pw->pw_uid;
+		*gid = pw->pw_gid;
+	}
+	if (group && parse_id(group, &id) == 0) {
+		*gid = (gid_t)id;
+	} else if (group) {
+		const struct group *gr = getgrnam(group);
+
+		if (!gr)
+			return pb_err_set(e, PB_ERR_USAGE, 0, "--run-as: there is no group \"%s\"", group);
+		*gid = gr->gr_gid;
+	}
+	if (*uid == 0 || *gid == 0) {
+		pb_err_set(e, PB_ERR_USAGE, 0, "--run-as: a plugin never runs as user or group 0");
+		return pb_err_hint(e, "name an unprivileged user, such as nobody");
+	}
+	return 0;
+}

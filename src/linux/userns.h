@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Who the plugin is, outside and inside its user namespace. */
+#pragma once
+
+#include <sys/types.h>
+
+#include "base/err.h"
+
+/* Maps PLAN_INNER_ID of the child's new user namespace to uid:gid of the host, and
+ * nothing else. Written by the parent: mapping another id than its own takes privileges there. uid
+ * and gid are never 0. Returns 0 or -1 with *e. */
+int userns_map(pid_t child, uid_t uid, gid_t gid, struct pb_err *e);
+
+/* For a launch by root: becomes the plugin's user inside, with no supplementary group. The
+ * capabilities inside the namespace stay, since host uid 0 is not its uid 0. */
+int userns_become(struct pb_err *e);
+
+/* A user namespace for idmapped mounts, in which files of owner:group appear as those of
+ * uid:gid. Returns its descriptor, or -1 with *e. */
+int userns_for_idmap(uid_t owner, gid_t group, uid_t uid, gid_t gid, struct pb_err *e);
+
+/* Reads --run-as USER[:GROUP] (names or numbers; NULL: nobody and its group). Ids 0 are refused.
+ * Returns 0 or -1 with *e. */
+int userns_run_as(const char *text, uid_t *uid, gid_t *gid, struct pb_err *e);
