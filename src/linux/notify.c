@@ -37,7 +37,8 @@ static int check_sizes(struct pb_err *e)
 	return 0;
 }
 
-/* 1: a call is waiting; 0: none. The ioctl blocks, even on a descriptor set non-blocking. */
+/* 1: a call is waiting; 0: none; -1 with errno. The ioctl blocks, even on a descriptor set
+ * non-blocking. */
 static int is_waiting(int fd)
 {
 	struct pollfd p = {.fd = fd, .events = POLLIN};
@@ -46,6 +47,10 @@ static int is_waiting(int fd)
 	do {
 		r = poll(&p, 1, 0);
 	} while (r < 0 && errno == EINTR);
+	if (r >= 0 && p.revents & POLLNVAL) {
+		errno = EBADF;
+		r = -1;
+	}
 	return r < 0 ? -1 : (p.revents & POLLIN) != 0;
 }
 

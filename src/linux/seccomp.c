@@ -173,6 +173,12 @@ static void add_socket_families(struct build *b)
 		}
 		refuse_any(b, 1, 1, 2, cmp);
 	}
+	/* glibc asks netlink which addresses there are at every look-up, and does without: not
+	 * worth telling */
+	if (b->policy->inet && b->policy->notify) {
+		cmp[0] = masked(0, UINT32_MAX, AF_NETLINK);
+		add_rule(b, SCMP_ACT_ERRNO(EAFNOSUPPORT), 1, cmp);
+	}
 	add_local_socket(b);
 }
 
