@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "linux/doctor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fdio.h"
+#include "base/str.h"
+#include "linux/cgroup.h"
+#include "linux/doctor_trial.h"
+#include "linux/probe.h"
+#include "linux/sys.h"
+
+/* From <linux/seccomp.h>, whose name this directory shares. */
+#define RET_KILL_PROCESS 0x80000000U
+#define RET_USER_NOTIF 0x7fc00000U
+
+static const char in_container[] =
+	"in a container: allow it in the container's seccomp profile (docker, podman: "
+	"--security-opt seccomp=unconfined) or run plugbox outside";
+
+/* ---- the list ---- */
+
+const char *doctor_status_name(enum doctor_status status)
+{
+	static const char *const names[] = {"ok", "weak", "missing"};
+
+	return names[status];
+}
+
+/* Adds a check. found and remedy are copied; remedy is kept where something lacks only. */
+static struct doctor_check *add(struct doctor *d, const char *section, const char *id,
+				enum doctor_status status, const char *found, const char *uses,
+				const char *remedy)
+{
+	grow(&d->v, &d->cap, d->n, sizeof(*d->v));
+	d->v[d->n] = (struct doctor_check){
+		.id = id,
+		.section = section,
+		.status = status,
+		.found = xstrdup(found),
+		.uses = uses ? xstrdup(uses) : NULL,
+		.remedy = remedy && status != DOCTOR_OK ? xstrdup(remedy) : NULL,
+	};
+	return &d->v[d->n++];
+}
+
+/* Adds what a full-strength run cannot do without. err is 0 or an errno. */
+static void add_needed(struct doctor *d, const char *section, const char *id, int err,
+		       const char *uses, const char *remedy)
+{
+	struct doctor_check *c = add(d, section, id, err ? DOCTOR_MISSING : DOCTOR_OK,
+				     err ? strerror(err) : "works", uses, remedy);
+
+	c->required = true;
+}
+
+/* Reads one line of a small file. Returns "" where there is none. */
+static const char *line_of(const char *path, char *buf, size_t size)
+{
+	if (fd_read_file(AT_FDCWD, path, buf, size) < 0)
+		buf[0] = '\0';
+	return buf;
+}
+
+static bool setting_is(const char *path, const char *value)
+{
+	char text[64];
+
+	return !strcmp(line_of(path, text, sizeof(text)), value);
+}
+
+/* ---- kernel and system calls ---- */
+
+static void check_kernel(struct doctor *d)
+{
+	struct utsname u;
+	bool good = probe_kernel_at_least(5, 14);
+
+	add(d, "kernel", "kernel", good ? DOCTOR_OK : DOCTOR_WEAK,
+	    uname(&u) ? "unknown" : u.release,
+	    good ? "every part of plugbox" : "what it has, see below",
+	    "run Linux 5.14 or later (6.12 for everything that plugbox can use)");
+	add(d, "kernel", "nproc", good ? DOCTOR_OK : DOCTOR_WEAK,
+	    good ? "RLIMIT_NPROC is counted per user namespace"
+		 : "RLIMIT_NPROC is counted for the whole user",
+	    good ? "the limit on processes, with or without a cgroup"
+		 : "the limit on processes where there is a cgroup for it",
+	    "run Linux 5.14 or later");
+}
+
+/* What this call answers to arguments that do nothing: 0 where it exists. */
+static int call_error(long ret, int harmless)
+{
+	return ret >= 0 || errno == harmless ? 0 : errno;
+}
+
+static void check_calls(struct doctor *d)
+{
+	static const char section[] = "system calls";
+	int fd = sys_openat2(AT_FDCWD, "/", O_PATH | O_CLOEXEC, RESOLVE_NO_MAGICLINKS);
+	int err = call_error(fd, 0);
+
+	cleanup_close(&fd);
+	add_needed(d, section, "openat2", err, "opening every source once, beneath its directory",
+		   err == EPERM ? in_container : "run Linux 5.6 or later");
+	err = call_error(syscall(SYS_clone3, NULL, 0), EINVAL);
+	add_needed(d, section, "clone3", err, "starting the plugin straight in its namespaces",
+		   err == EPERM || probe_kernel_at_least(5, 3) ? in_container
+							       : "run Linux 5.3 or later");
+	err = call_error(syscall(SYS_close_range, ~0U, ~0U, 0), 0);
+	add_needed(d, section, "close-range", err, "closing every descriptor of the caller",
+		   err == EPERM || probe_kernel_at_least(5, 9) ? in_container
+							       : "run Linux 5.9 or later");
+	fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	err = call_error(fd, 0);
+	cleanup_close(&fd);
+	add_needed(d, section, "pidfd", err, "ending with the process that started plugbox",
+		   err == EPERM || probe_kernel_at_least(5, 3) ? in_container
+							       : "run Linux 5.3 or later");
+}
+
+/* ---- namespaces ---- */
+
+/* Whether this process was put below another root, where the kernel gives no user
+ * namespace: then no mount stands at its "/". */
+static bool in_chroot(void)
+{
+	char *line = NULL;
+	size_t size = 0;
+	bool found = false;
+	FILE *f = fopen("/proc/self/mountinfo", "re");
+
+	if (!f)
+		return false;
+	while (!found && getline(&line, &size, f) > 0) {
+		char at[8];
+
+		/* the fifth word is where it is mounted */
+		found = sscanf(line, "%*s %*s %*s %*s %7s", at) == 1 && !strcmp(at, "/");
+	}
+	free(line);
+	(void)fclose(f);
+	return !found;
+}
+
+/* Whether a seccomp filter is on this process already. */
+static bool is_filtered(void)
+{
+	char text[4096];
+
+	return fd_read_file(AT_FDCWD, "/proc/self/status", text, sizeof(text)) > 0 &&
+	       strstr(text, "\nSeccomp:\t2");
+}
+
+static bool apparmor_restricts(void)
+{
+	return setting_is("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1");
+}
+
+static const char apparmor_remedy[] =
+	"install an AppArmor profile for plugbox that has \"userns,\" (as in /etc/apparmor.d/"
+	"plugbox: profile plugbox /usr/bin/plugbox flags=(unconfined) { userns, }), or: "
+	"sysctl kernel.apparmor_restrict_unprivileged_userns=0";
+
+/* What stands in the way of a user namespace, and what to do about it. */
+static const char *userns_blocker(int err, const char **remedy)
+{
+	*remedy = NULL;
+	if (setting_is("/proc/sys/user/max_user_namespaces", "0")) {
+		*remedy = "sysctl user.max_user_namespaces=15000";
+		return "switched off by user.max_user_namespaces=0";
+	}
+	if (getuid() && setting_is("/proc/sys/kernel/unprivileged_userns_clone", "0")) {
+		*remedy = "sysctl kernel.unprivileged_userns_clone=1";
+		return "switched off by kernel.unprivileged_userns_clone=0";
+	}
+	if (getuid() && apparmor_restricts()) {
+		*remedy = apparmor_remedy;
+		return "restricted by AppArmor (kernel.apparmor_restrict_unprivileged_userns=1) "
+		       "and no profile allows plugbox";
+	}
+	if (err == EINVAL || err == ENOSYS) {
+		*remedy = "use a kernel with CONFIG_USER_NS";
+		return "not in this kernel";
+	}
+	if (err == ENOSPC || err == EUSERS) {
+		*remedy = "raise user.max_user_namespaces, or nest fewer sandboxes";
+		return "the limit on user namespaces or their depth is reached";
+	}
+	if (in_chroot()) {
+		*remedy = "run plugbox outside of the chroot, or enter it with pivot_root";
+		return "refused in a chroot";
+	}
+	if (is_filtered()) {
+		*remedy = in_container;
+		return "refused by the seccomp filter that this process runs under";
+	}
+	*remedy = "see security policies of this host (LSM, container) for user namespaces";
+	return strerror(err);
+}
+
+static const char *map_remedy(void)
+{
+	return getuid() ? "see whether newer policies of this host restrict /proc/PID/uid_map"
+			: "the uid that plugins run as is not mapped in this container: choose one "
+			  "that is with --run-as";
+}
+
+static bool check_userns(struct doctor *d, const struct trial *t)
+{
+	static const char uses[] = "the sandbox without root: no capability counts outside of it";
+	const char *remedy = NULL, *found = "works";
+	enum doctor_status status = DOCTOR_OK;
+
+	if (t->result[TRIAL_USER] > 0) {
+		found = userns_blocker(t->result[TRIAL_USER], &remedy);
+		status = DOCTOR_MISSING;
+	} else if (t->result[TRIAL_MAP]) {
+		found = "no id can be mapped into it";
+		remedy = map_remedy();
+		status = DOCTOR_MISSING;
+	} else if (t->result[TRIAL_MOUNT] > 0 && getuid() && apparmor_restricts()) {
+		/* the newer form: the namespace is made, its capabilities are withheld */
+		found = "without capabilities: restricted by AppArmor "
+			"(kernel.apparmor_restrict_unprivileged_userns=1)";
+		remedy = apparmor_remedy;
+		status = DOCTOR_MISSING;
+	}
+	add(d, "namespaces", "user-namespaces", status, found, uses, remedy)->required = true;
+	return status == DOCTOR_OK;
+}
+
+static const char untried[] = "not tried: what it builds on is missing";
+
+/* Adds a step that plugbox can do without. */
+static void add_optional(struct doctor *d, const char *section, const char *id, int result,
+			 const char *uses, const char *remedy)
+{
+	bool tried = result != TRIAL_UNTRIED;
+	const char *found = !tried ? untried : result ? strerror(result) : "works";
+
+	add(d, section, id, result ? DOCTOR_WEAK : DOCTOR_OK, found, uses, tried ? remedy : NULL)
+		->untried = !tried;
+}
+
+/* A step that could not be tried, since an earlier one failed, is missing for that. */
+static void add_step(struct doctor *d, const char *section, const char *id, int result,
+		     const char *uses, const char *remedy)
+{
+	if (result != TRIAL_UNTRIED) {
+		add_needed(d, section, id, result, uses, remedy);
+		return;
+	}
+	struct doctor_check *c = add(d, section, id, DOCTOR_MISSING, untried, uses, NULL);
+	c->required = c->untried = true;
+}
+
+static void check_namespaces(struct doctor *d, const struct trial *t)
+{
+	static const struct {
+		enum trial_step step;
+		const char *id, *uses, *remedy;
+	} all[] = {
+		{TRIAL_MOUNT, "mount-namespace", "a file tree of the plugin's own", in_container},
+		{TRIAL_PID, "pid-namespace", "no process of the host in sight, none left behind",
+		 "raise user.max_pid_namespaces, or use a kernel with CONFIG_PID_NS"},
+		{TRIAL_NET, "network-namespace", "no network at all",
+		 "raise user.max_net_namespaces, or use a kernel with CONFIG_NET_NS"},
+		{TRIAL_IPC, "ipc-namespace", "no shared memory or queues of the host",
+		 "raise user.max_ipc_namespaces, or use a kernel with CONFIG_IPC_NS"},
+		{TRIAL_UTS, "uts-namespace", "a host name that says nothing",
+		 "raise user.max_uts_namespaces, or use a kernel with CONFIG_UTS_NS"},
+		{TRIAL_CGROUP, "cgroup-namespace", "the names of the host's cgroups hidden",
+		 "raise user.max_cgroup_namespaces, or use a kernel with CONFIG_CGROUPS"},
+	};
+
+	(void)check_userns(d, t);
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		add_step(d, "namespaces", all[i].id, t->result[all[i].step], all[i].uses,
+			 all[i].remedy);
+}
+
+/* ---- mounts ---- */
+
+static void check_proc(struct doctor *d, const struct trial *t)
+{
+	static const char uses[] = "/proc with the plugin's own processes and nothing else";
+
+	if (t->result[TRIAL_PROC] && t->result[TRIAL_PROC_PLAIN] == 0) {
+		add(d, "mounts", "proc", DOCTOR_MISSING, "without subset=pid", uses,
+		    "run Linux 5.8 or later")
+			->required = true;
+		return;
+	}
+	add_step(d, "mounts", "proc", t->result[TRIAL_PROC], uses,
+		 "the host's /proc is covered in parts, as in a container: run that with an open one "
+		 "(docker: --security-opt systempaths=unconfined, podman: --security-opt unmask=ALL)");
+}
+
+static void check_idmap(struct doctor *d, const struct trial *t)
+{
+	static const char uses[] = "bundles on the root file system that only root can read";
+
+	if (getuid()) {
+		add(d, "mounts", "idmapped-mounts", DOCTOR_OK, "not needed by an ordinary user",
+		    NULL, NULL);
+		return;
+	}
+	add_optional(d, "mounts", "idmapped-mounts", t->result[TRIAL_IDMAP], uses,
+		     "run Linux 5.12 or later with a root file system that supports it, or keep "
+		     "bundles where the uid of plugins can read them");
+}
+
+static void check_mounts(struct doctor *d, const struct trial *t)
+{
+	static const char section[] = "mounts";
+	bool api = t->result[TRIAL_OPEN_TREE] == 0 && t->result[TRIAL_SETATTR] == 0;
+	static const char api_remedy[] =
+		"run Linux 5.12 or later; in a container, allow the new mount calls in its seccomp "
+		"profile";
+
+	add_step(d, section, "mount", t->result[TRIAL_PRIVATE],
+		 "mounts that do not show on the host",
+		 "in a container: its AppArmor profile or seccomp filter refuses mount (docker: "
+		 "--security-opt apparmor=unconfined)");
+	add_step(d, section, "tmpfs", t->result[TRIAL_TMPFS], "the root, /tmp and /dev",
+		 "use a kernel that lets user namespaces mount tmpfs");
+	check_proc(d, t);
+	add_step(d, section, "pivot-root", t->result[TRIAL_PIVOT], "leaving the host's root for good",
+		 "the root here is an initramfs, which cannot be left: boot into a real root, or "
+		 "switch_root into a tmpfs first");
+	for (int i = 0; i < 2; i++)
+		add_optional(d, section, i ? "mount-setattr" : "open-tree",
+			     t->result[i ? TRIAL_SETATTR : TRIAL_OPEN_TREE],
+			     api ? "sources that are complete and read-only before they appear"
+				 : "plain descriptors, bound and remounted",
+			     api_remedy);
+	add_optional(d, section, "fsopen", t->result[TRIAL_FSOPEN],
+		     "not used: mount(2) serves for tmpfs and proc", NULL);
+	check_idmap(d, t);
+}
+
+/* ---- walls beside the mounts ---- */
+
+static void check_landlock(struct doctor *d)
+{
+	static const char *const levels[] = {"files",
+					     "moves between directories",
+					     "truncation",
+					     "TCP ports",
+					     "device ioctls",
+					     "abstract sockets and signals"};
+	static const int best = ARRAY_SIZE(levels);
+	int abi = probe_landlock_abi();
+	struct strbuf uses = {0};
+	char found[32];
+
+	if (!abi) {
+		add(d, "walls", "landlock", DOCTOR_MISSING,
+		    probe_kernel_at_least(5, 13) ? "not enabled in this kernel, or refused"
+						 : "not in this kernel",
+		    "the second wall over the mounts",
+		    "run Linux 5.13 or later with landlock in the list of lsm= on its command "
+		    "line; in a container, allow the landlock calls in its seccomp profile")
+			->required = true;
+		return;
+	}
+	(void)snprintf(found, sizeof(found), "ABI %d", abi);
+	strbuf_puts(&uses, "the second wall: ");
+	for (int i = 0; i < abi && i < best; i++)
+		strbuf_printf(&uses, "%s%s (%d)", i ? ", " : "", levels[i], i + 1);
+	/* what is not covered here is by a namespace or the filter: no lack of strength */
+	add(d, "walls", "landlock", abi < best ? DOCTOR_WEAK : DOCTOR_OK, found, uses.s,
+	    "nothing must be done; Linux 6.12 has ABI 6, which covers the rest a second time")
+		->required = true;
+	strbuf_free(&uses);
+}
+
+static void check_walls(struct doctor *d)
+{
+	static const char section[] = "walls";
+	bool filter = probe_seccomp_action(RET_KILL_PROCESS);
+	bool notify = filter && probe_seccomp_action(RET_USER_NOTIF);
+	char text[256];
+
+	check_landlock(d);
+	add_needed(d, section, "seccomp", filter ? 0 : ENOSYS, "a list of the system calls allowed",
+		   "use a kernel with CONFIG_SECCOMP_FILTER");
+	add(d, section, "seccomp-notify", notify ? DOCTOR_OK : DOCTOR_WEAK,
+	    notify ? "works" : "not in this kernel",
+	    notify ? "telling which system call was refused, and what would allow it"
+		   : "refusing system calls without telling which",
+	    "run Linux 5.0 or later");
+	(void)line_of("/sys/kernel/security/lsm", text, sizeof(text));
+	add(d, section, "lsm", DOCTOR_OK,
+	    *text ? text : "not known (securityfs is not mounted or not readable here)", NULL,
+	    NULL);
+	(void)line_of("/proc/sys/dev/tty/legacy_tiocsti", text, sizeof(text));
+	add(d, section, "legacy-tiocsti", DOCTOR_OK,
+	    !strcmp(text, "0")	 ? "off"
+	    : !strcmp(text, "1") ? "on: terminals take injected input"
+				 : "no such setting: terminals take injected input",
+	    "plugins have no terminal, and the filter refuses the call in any case", NULL);
+	(void)line_of("/proc/sys/kernel/yama/ptrace_scope", text, sizeof(text));
+	add(d, section, "ptrace-scope", DOCTOR_OK, *text ? text : "no Yama",
+	    "plugbox cannot be attached to by other processes of the user in any case", NULL);
+}
+
+/* ---- limits ---- */
+
+static void controller_names(unsigned bits, char *buf, size_t size)
+{
+	(void)snprintf(buf, size, "%s%s%s", bits & CG_CPU ? " cpu" : "",
+		       bits & CG_MEMORY ? " memory" : "", bits & CG_PIDS ? " pids" : "");
+}
+
+static void check_cgroup(struct doctor *d)
+{
+	static const unsigned all = CG_CPU | CG_MEMORY | CG_PIDS;
+	struct cgroup_place p;
+	int usable = cgroup_probe(NULL, &p);
+	char names[32], lacking[32];
+
+	d->lacking = all & ~p.controllers;
+	if (usable) {
+		add(d, "limits", "cgroup", DOCTOR_MISSING, p.reason,
+		    "resource limits of processes and the user namespace only", p.remedy);
+	} else {
+		char *found;
+
+		controller_names(p.controllers, names, sizeof(names));
+		controller_names(d->lacking, lacking, sizeof(lacking));
+		found = xasprintf("cgroup v2, %s:%s%s%s", p.shown, names,
+				  d->lacking ? ", without" : "", lacking);
+		add(d, "limits", "cgroup", d->lacking ? DOCTOR_WEAK : DOCTOR_OK, found,
+		    "limits on all processes of a plugin together",
+		    "have the others delegated: Delegate=cpu memory pids in the unit above");
+		free(found);
+	}
+	cgroup_place_free(&p);
+}
+
+/* No child is made: a bad descriptor is the answer of a kernel that knows the flag. */
+static void check_into_cgroup(struct doctor *d)
+{
+	struct clone_args args = {
+		.flags = CLONE_INTO_CGROUP,
+		.exit_signal = SIGCHLD,
+		.cgroup = INT32_MAX,
+	};
+	long ret = sys_clone3(&args);
+	int err = ret < 0 ? errno : 0;
+
+	if (ret == 0)
+		_exit(0); /* cannot be */
+	if (ret > 0)
+		(void)waitpid((pid_t)ret, NULL, 0);
+	add(d, "limits", "clone-into-cgroup", err == EBADF ? DOCTOR_OK : DOCTOR_WEAK,
+	    err == EBADF ? "works" : strerror(err),
+	    err == EBADF ? "a plugin that is under its limits from its first instruction"
+			 : "moving the plugin into its cgroup before it starts",
+	    err == EPERM || err == ENOSYS ? in_container : "run Linux 5.7 or later");
+}
+
+void doctor_run(struct doctor *d)
+{
+	struct trial t;
+
+	*d = (struct doctor){.full_strength = true};
+	trial_run(&t);
+	check_kernel(d);
+	check_namespaces(d, &t);
+	check_mounts(d, &t);
+	check_calls(d);
+	check_walls(d);
+	check_cgroup(d);
+	check_into_cgroup(d);
+	for (size_t i = 0; i < d->n; i++) {
+		if (d->v[i].required && d->v[i].status == DOCTOR_MISSING)
+			d->full_strength = false;
+	}
+}
+
+void doctor_free(struct doctor *d)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		free(d->v[i].found);
+		free(d->v[i].uses);
+		free(d->v[i].remedy);
+	}
+	free(d->v);
+	*d = (struct doctor){0};
+}
