@@ -28,13 +28,12 @@ import re
 import signal
 import subprocess
 import threading
-from collections import deque
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import (
-    Any, BinaryIO, Callable, Deque, Dict, List, Mapping, Optional, Sequence, Tuple, Union,
+    Any, BinaryIO, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Union,
 )
 
 __all__ = [
@@ -67,12 +66,23 @@ class UnknownPlugin(LookupError):
 
 @dataclass(frozen=True)
 class Denial:
-    """Something the sandbox refused, and what would allow it."""
+    """A system call the sandbox refused, and the permission that would allow it, if any does."""
 
     call: str
     remedy: Optional[str] = None
     count: int = 1
     pid: Optional[int] = None
+    errno: Optional[str] = None
+
+    @classmethod
+    def _of(cls, event: Dict[str, Any]) -> "Denial":
+        return cls(
+            str(event.get("call")),
+            event.get("remedy"),
+            event.get("count", 1),
+            event.get("pid"),
+            event.get("errno"),
+        )
 
 
 @dataclass(frozen=True)
@@ -80,7 +90,7 @@ class SandboxError:
     """Why there is no result, or what the plugin was refused on its way.
 
     ``outcome`` is plugbox's: ``setup-failed``, ``refused``, ``not-found``, ``not-executable`` and
-    ``usage`` mean that the plugin never ran; ``timeout`` and ``limit`` that it was ended;
+    ``usage`` mean that the plugin never ran; ``timeout``, ``oom`` and ``limit`` that it was ended;
     ``exited`` and ``signaled`` that it ran but was denied something, see ``denials``. This module
     adds ``timeout`` and ``limit`` of its own, and ``protocol`` for a session's plugin that sends
     what is no JSON-RPC.
@@ -115,7 +125,9 @@ class SandboxResult:
 
     @property
     def outcome(self) -> str:
-        return str(self.metadata.get("outcome") or (self.error.outcome if self.error else "unknown"))
+        if self.metadata.get("outcome"):
+            return str(self.metadata["outcome"])
+        return self.error.outcome if self.error else "unknown"
 
     @property
     def denials(self) -> List[Denial]:
@@ -164,7 +176,7 @@ class _Process:
     ) -> None:
         self.stderr = _Tail(stderr_bound)
         self.exit_event: Dict[str, Any] = {}
-        self.denials: Deque[Denial] = deque(maxlen=_MAX_DENIALS)
+        self._denied: Dict[Tuple[Any, Any], Denial] = {}
         status_r, status_w = os.pipe()
         try:
             self.popen = subprocess.Popen(
@@ -206,9 +218,17 @@ class _Process:
     def _take(self, event: Dict[str, Any]) -> None:
         if event.get("event") == "exit":
             self.exit_event = event
-        elif event.get("event") == "denied":
-            call, remedy = str(event.get("call")), event.get("remedy")
-            self.denials.append(Denial(call, remedy, event.get("count", 1), event.get("pid")))
+        elif event.get("event") == "denied" and len(self._denied) < _MAX_DENIALS:
+            # One call is told again as its count grows.
+            self._denied[event.get("call"), event.get("family")] = Denial._of(event)
+
+    def denials(self) -> List[Denial]:
+        """The exit event counts them all; the events before it are what is left of a run that
+        did not get there."""
+        told = self.exit_event.get("denied")
+        if isinstance(told, list):
+            return [Denial._of(d) for d in told if isinstance(d, dict)]
+        return list(self._denied.values())
 
     def wait(self, timeout: Optional[float]) -> bool:
         """Whether plugbox ended in that many seconds. Its end closes the status stream, which
@@ -232,7 +252,7 @@ class _Process:
             t.join()
         code = self.popen.returncode
         code = 128 - code if code < 0 else code
-        event, denials = self.exit_event, list(self.denials)
+        event, denials = self.exit_event, self.denials()
         error = None
         if failure:
             error = SandboxError(*failure, denials)

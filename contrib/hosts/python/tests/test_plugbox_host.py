@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Tests of plugbox_host against a real plugbox: PLUGBOX=… python3 -m unittest discover -s tests"""
+"""Tests against a real plugbox: PLUGBOX=… python3 -m unittest discover -s tests"""
 
 import json
 import os
@@ -91,7 +91,8 @@ class HostTest(unittest.TestCase):
     def add(cls, name, source, **extra):
         bundle = cls.plugins / name
         bundle.mkdir(parents=True)
-        manifest = {"name": name, "version": "1", "entrypoint": ["python3", "-u", "main.py"], **extra}
+        entrypoint = ["python3", "-u", "main.py"]
+        manifest = {"name": name, "version": "1", "entrypoint": entrypoint, **extra}
         (bundle / "plugin.json").write_text(json.dumps(manifest))
         (bundle / "main.py").write_text(source)
 
