@@ -49,6 +49,7 @@ configure: configure.ac
 		echo "autoconf is missing. This installs what a build needs:" \
 			"contrib/install-packages build" >&2; exit 1; }
 	autoconf
+	@rm -f configure~
 
 # config.status remembers the arguments of the last time
 $(CONFIG): configure config.mk.in
@@ -68,7 +69,6 @@ LIBRARY_OBJECTS = $(filter-out $(BUILD)/src/plugbox.o,$(OBJECTS))
 GENERATED = $(if $(wildcard src/spec/gen-syscalls.awk),$(BUILD)/gen/syscall_groups.h)
 
 # -iquote, not -I: <linux/seccomp.h> is the kernel's and "linux/seccomp.h" ours
-# -iquote, not -I: src/linux/ must not hide the kernel's own <linux/…> headers
 PB_CPPFLAGS = -D_GNU_SOURCE -DPB_VERSION='"$(VERSION)"' -iquote src -iquote $(BUILD) -iquote $(BUILD)/gen
 PB_CFLAGS = -std=gnu17 $(WARN_CFLAGS) $(HARDEN_CFLAGS) $(LIB_CFLAGS)
 COMPILE = $(CC) $(PB_CPPFLAGS) $(CPPFLAGS) $(PB_CFLAGS) $(CFLAGS) -MMD -MP

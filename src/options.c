@@ -14,6 +14,7 @@
 
 #define ARGS_MAX_BYTES (1024 * 1024)
 
+/* clang-format off */
 const struct command_info command_table[CMD_N] = {
 	[CMD_RUN] = {
 		.name = "run",
@@ -66,6 +67,7 @@ const struct command_info command_table[CMD_N] = {
 		.max_operands = 1,
 	},
 };
+/* clang-format on */
 
 enum command command_find(const char *name)
 {
@@ -86,8 +88,8 @@ struct option *options_table(size_t *n)
 			limits_done = true;
 			for (int id = 0; id < LIMIT_N; id++) {
 				static const char *const unit_names[] = {
-					[UNIT_CORES] = "CORES",	   [UNIT_BYTES] = "SIZE",
-					[UNIT_COUNT] = "COUNT",	   [UNIT_MS] = "DURATION",
+					[UNIT_CORES] = "CORES",	    [UNIT_BYTES] = "SIZE",
+					[UNIT_COUNT] = "COUNT",	    [UNIT_MS] = "DURATION",
 					[UNIT_RATE] = "PER_SECOND",
 				};
 
@@ -178,7 +180,8 @@ int options_fd(const char *name, const char *value, int access, int *fd, struct 
 	if (v <= 2) {
 		(void)pb_err_set(e, PB_ERR_USAGE, 0, "--%s %s: 0, 1 and 2 are the plugin's own",
 				 name, value);
-		return pb_err_hint(e, "open another descriptor, as in: plugbox run --%s 3 ... 3%sFILE",
+		return pb_err_hint(e,
+				   "open another descriptor, as in: plugbox run --%s 3 ... 3%sFILE",
 				   name, access == O_RDONLY ? "<" : ">");
 	}
 	*fd = (int)v;
@@ -186,8 +189,8 @@ int options_fd(const char *name, const char *value, int access, int *fd, struct 
 	if (flags < 0)
 		return pb_err_set(e, PB_ERR_USAGE, 0, "--%s %s: descriptor %d is not open", name,
 				  value, *fd);
-	if (access != O_RDWR && ((flags & O_PATH) || ((flags & O_ACCMODE) != access &&
-						      (flags & O_ACCMODE) != O_RDWR)))
+	if (access != O_RDWR &&
+	    ((flags & O_PATH) || ((flags & O_ACCMODE) != access && (flags & O_ACCMODE) != O_RDWR)))
 		return pb_err_set(e, PB_ERR_USAGE, 0, "--%s %s: descriptor %d is not open for %s",
 				  name, value, *fd, access == O_RDONLY ? "reading" : "writing");
 	return 0;
@@ -199,18 +202,16 @@ static int read_args(struct options_parse *p, const char *value, struct pb_err *
 {
 	autofree char *text = xcalloc(ARGS_MAX_BYTES + 2, 1);
 	autofree char **argv = NULL;
-	autoclose int owned = -1;
+	autoclose int fd = -1;
 	size_t cap = 0;
 	int argc = 0;
 	ssize_t n;
-	int fd;
 	int r;
 
 	if (p->in_args)
 		return pb_err_set(e, PB_ERR_USAGE, 0, "--args cannot stand in what --args reads");
 	if (options_fd("args", value, O_RDONLY, &fd, e) < 0)
 		return -1;
-	owned = fd;
 	n = fd_read_all(fd, text, ARGS_MAX_BYTES + 1);
 	if (n < 0)
 		return pb_err_set(e, PB_ERR_USAGE, errno, "--args %s: cannot read", value);
@@ -367,7 +368,8 @@ int options_simple(const char *command, bool *json, struct strv *operands, int a
 			*json = p.json;
 		if (operands->n < (size_t)c->min_operands)
 			r = pb_err_set(e, PB_ERR_USAGE, 0, "plugbox %s: nothing to %s", c->name,
-				       p.command == CMD_CHECK ? "check" : "print: no shell is named");
+				       p.command == CMD_CHECK ? "check"
+							      : "print: no shell is named");
 		else if (c->max_operands >= 0 && operands->n > (size_t)c->max_operands)
 			r = pb_err_set(e, PB_ERR_USAGE, 0, "plugbox %s: unexpected operand \"%s\"",
 				       c->name, operands->v[c->max_operands]);

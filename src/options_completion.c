@@ -45,11 +45,14 @@ static char *quoted(const char *s, const char *special, const char *quote)
 
 static void bash_options(const struct option *table, size_t n, enum command c)
 {
+	const char *space = "";
+
 	(void)printf("\t%s) options='", command_table[c].name);
 	for (size_t i = 0; i < n; i++) {
 		if (!(table[i].commands & 1U << c))
 			continue;
-		(void)printf("%s--%s", i ? " " : "", table[i].name);
+		(void)printf("%s--%s", space, table[i].name);
+		space = " ";
 		if (table[i].alias)
 			(void)printf(" --%s", table[i].alias);
 	}
@@ -114,46 +117,45 @@ static void bash_script(const struct option *table, size_t n, const char *permis
 		     "\trun|explain|check) operands=files ;;\n"
 		     "\tcompletion) operands='bash zsh fish' ;;\n"
 		     "\tesac\n}\n\n");
-	(void)printf(
-		"_plugbox_reply() {\n"
-		"\tlocal IFS=$'\\n'\n"
-		"\t# shellcheck disable=SC2207\n"
-		"\tCOMPREPLY+=($(compgen \"$@\"))\n"
-		"}\n\n"
-		"_plugbox() {\n"
-		"\tlocal cur=${COMP_WORDS[COMP_CWORD]} command='' i word pending=0\n"
-		"\tlocal values words files options operands reply_words='' reply_files=''\n"
-		"\tlocal globals='--help --quiet --verbose --version'\n"
-		"\tCOMPREPLY=()\n"
-		"\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
-		"\t\tword=${COMP_WORDS[i]}\n"
-		"\t\tif [[ $word == = && $pending -gt 0 ]]; then\n"
-		"\t\t\tcontinue # --option=value comes as three words\n"
-		"\t\telif [[ $pending -gt 0 ]]; then\n"
-		"\t\t\tpending=$((pending - 1)) reply_words='' reply_files=''\n"
-		"\t\telif [[ $word == -- ]]; then\n"
-		"\t\t\tif ((i + 1 == COMP_CWORD)); then _plugbox_reply -c -- \"$cur\"; fi\n"
-		"\t\t\tcompopt -o filenames 2>/dev/null\n"
-		"\t\t\t_plugbox_reply -f -- \"$cur\"\n"
-		"\t\t\treturn\n"
-		"\t\telif [[ $word == --* ]]; then\n"
-		"\t\t\t_plugbox_values \"$word\"\n"
-		"\t\t\tpending=$values reply_words=$words reply_files=$files\n"
-		"\t\telif [[ -z $command && $word != -* ]]; then\n"
-		"\t\t\tcommand=$word\n"
-		"\t\tfi\n"
-		"\tdone\n"
-		"\tif [[ $cur == = ]]; then cur=''; fi\n"
-		"\tif [[ $pending -gt 0 ]]; then\n"
-		"\t\tif [[ -n $reply_words ]]; then\n"
-		"\t\t\t_plugbox_reply -W \"${reply_words// /$'\\n'}\" -- \"$cur\"\n"
-		"\t\tfi\n"
-		"\t\tif [[ -n $reply_files ]]; then\n"
-		"\t\t\tcompopt -o filenames 2>/dev/null\n"
-		"\t\t\t_plugbox_reply \"$reply_files\" -- \"$cur\"\n"
-		"\t\tfi\n"
-		"\t\treturn\n"
-		"\tfi\n");
+	(void)printf("_plugbox_reply() {\n"
+		     "\tlocal IFS=$'\\n'\n"
+		     "\t# shellcheck disable=SC2207\n"
+		     "\tCOMPREPLY+=($(compgen \"$@\"))\n"
+		     "}\n\n"
+		     "_plugbox() {\n"
+		     "\tlocal cur=${COMP_WORDS[COMP_CWORD]} command='' i word pending=0\n"
+		     "\tlocal values words files options operands reply_words='' reply_files=''\n"
+		     "\tlocal globals='--help --quiet --verbose --version'\n"
+		     "\tCOMPREPLY=()\n"
+		     "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+		     "\t\tword=${COMP_WORDS[i]}\n"
+		     "\t\tif [[ $word == = && $pending -gt 0 ]]; then\n"
+		     "\t\t\tcontinue # --option=value comes as three words\n"
+		     "\t\telif [[ $pending -gt 0 ]]; then\n"
+		     "\t\t\tpending=$((pending - 1)) reply_words='' reply_files=''\n"
+		     "\t\telif [[ $word == -- ]]; then\n"
+		     "\t\t\tif ((i + 1 == COMP_CWORD)); then _plugbox_reply -c -- \"$cur\"; fi\n"
+		     "\t\t\tcompopt -o filenames 2>/dev/null\n"
+		     "\t\t\t_plugbox_reply -f -- \"$cur\"\n"
+		     "\t\t\treturn\n"
+		     "\t\telif [[ $word == --* ]]; then\n"
+		     "\t\t\t_plugbox_values \"$word\"\n"
+		     "\t\t\tpending=$values reply_words=$words reply_files=$files\n"
+		     "\t\telif [[ -z $command && $word != -* ]]; then\n"
+		     "\t\t\tcommand=$word\n"
+		     "\t\tfi\n"
+		     "\tdone\n"
+		     "\tif [[ $cur == = ]]; then cur=''; fi\n"
+		     "\tif [[ $pending -gt 0 ]]; then\n"
+		     "\t\tif [[ -n $reply_words ]]; then\n"
+		     "\t\t\t_plugbox_reply -W \"${reply_words// /$'\\n'}\" -- \"$cur\"\n"
+		     "\t\tfi\n"
+		     "\t\tif [[ -n $reply_files ]]; then\n"
+		     "\t\t\tcompopt -o filenames 2>/dev/null\n"
+		     "\t\t\t_plugbox_reply \"$reply_files\" -- \"$cur\"\n"
+		     "\t\tfi\n"
+		     "\t\treturn\n"
+		     "\tfi\n");
 	(void)printf("\tif [[ -z $command ]]; then\n"
 		     "\t\tif [[ $cur == -* ]]; then\n"
 		     "\t\t\t_plugbox_reply -W \"${globals// /$'\\n'}\" -- \"$cur\"\n"
@@ -266,9 +268,9 @@ static void zsh_script(const struct option *table, size_t n, const char *permiss
 			if (table[i].alias)
 				zsh_option(&table[i], table[i].alias, permissions);
 		}
-		(void)printf("%s\t\t\t;;\n",
-			     *operands[command_table[c].operands] ? operands[command_table[c].operands]
-								   : "\t\t\t'*: :'\n");
+		(void)printf("%s\t\t\t;;\n", *operands[command_table[c].operands]
+						     ? operands[command_table[c].operands]
+						     : "\t\t\t'*: :'\n");
 	}
 	(void)printf("\t\tesac\n"
 		     "\t\t;;\n"

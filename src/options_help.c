@@ -16,7 +16,7 @@ static void put_wrapped(const char *text, size_t at, size_t column)
 {
 	bool first = true;
 
-	if (at >= column) {
+	if (at > column || (at && at == column)) {
 		(void)putchar('\n');
 		at = 0;
 	}

@@ -71,15 +71,15 @@ static int inner_path(const struct option *o, const char *value, bool root_too, 
 	if (value[0] != '/')
 		return bad_value(e, o, value, "expected an absolute path inside the sandbox");
 	if (!path_is_normal(value))
-		return bad_value(e, o, value,
-				 "expected a path without \"//\", \".\", \"..\" and \"/\" at its end");
+		return bad_value(
+			e, o, value,
+			"expected a path without \"//\", \".\", \"..\" and \"/\" at its end");
 	if (!value[1] && !root_too)
 		return bad_value(e, o, value, "the sandbox's root itself cannot be replaced");
 	return 0;
 }
 
-static int set_flag(struct options_parse *p, const struct option *o, char **value,
-		    struct pb_err *e)
+static int set_flag(struct options_parse *p, const struct option *o, char **value, struct pb_err *e)
 {
 	struct launch *l = p->l;
 
@@ -111,8 +111,7 @@ static int set_flag(struct options_parse *p, const struct option *o, char **valu
 	return 0;
 }
 
-static int set_help(struct options_parse *p, const struct option *o, char **value,
-		    struct pb_err *e)
+static int set_help(struct options_parse *p, const struct option *o, char **value, struct pb_err *e)
 {
 	(void)o;
 	(void)value;
@@ -186,7 +185,8 @@ static int set_allow(struct options_parse *p, const struct option *o, char **val
 		if (!*one)
 			r = bad_value(e, o, value[0], "an argument is empty");
 		else if (perm >= 0 && check_allowed(perm_table[perm].arg, one, &why) < 0)
-			r = pb_err_set(e, PB_ERR_USAGE, 0, "--allow %s: \"%s\": %s", name, one, why);
+			r = pb_err_set(e, PB_ERR_USAGE, 0, "--allow %s: \"%s\": %s", name, one,
+				       why);
 		if (r < 0) {
 			strv_free(&list);
 			return -1;
@@ -200,8 +200,7 @@ static int set_allow(struct options_parse *p, const struct option *o, char **val
 	return 0;
 }
 
-static int set_size(struct options_parse *p, const struct option *o, char **value,
-		    struct pb_err *e)
+static int set_size(struct options_parse *p, const struct option *o, char **value, struct pb_err *e)
 {
 	const char *why = NULL;
 
@@ -266,8 +265,7 @@ static int set_chdir(struct options_parse *p, const struct option *o, char **val
 static int set_hostname(struct options_parse *p, const struct option *o, char **value,
 			struct pb_err *e)
 {
-	const char *allowed =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.";
+	const char *allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.";
 	size_t n = strlen(value[0]);
 
 	/* 64 is the kernel's own limit, sethostname(2) */
@@ -280,8 +278,7 @@ static int set_hostname(struct options_parse *p, const struct option *o, char **
 }
 
 /* Options whose value is a path or word that another part reads. */
-static int set_text(struct options_parse *p, const struct option *o, char **value,
-		    struct pb_err *e)
+static int set_text(struct options_parse *p, const struct option *o, char **value, struct pb_err *e)
 {
 	struct launch *l = p->l;
 	char *path = NULL;
@@ -350,7 +347,7 @@ static int set_kill_after(struct options_parse *p, const struct option *o, char 
 
 	if (value_duration(value[0], &ms, &why) < 0)
 		return bad_value(e, o, value[0], why);
-	if (ms > 3600 * 1000)
+	if (ms > UINT64_C(3600) * 1000)
 		return bad_value(e, o, value[0], "expected at most 1h");
 	p->l->kill_after = ms;
 	return 0;
@@ -439,7 +436,8 @@ int options_launch_finish(struct options_parse *p, struct pb_err *e)
 
 		if (what) {
 			(void)pb_err_set(e, PB_ERR_USAGE, 0,
-					 "option \"--%s\" is for a command, not for a bundle", what);
+					 "option \"--%s\" is for a command, not for a bundle",
+					 what);
 			return pb_err_hint(e, "the manifest of \"%s\" says it itself",
 					   p->operands.v[0]);
 		}
@@ -452,9 +450,10 @@ int options_launch_finish(struct options_parse *p, struct pb_err *e)
 
 		/* the plugin could write plugbox's own words, or read the caller's options */
 		if (fd == l->status_fd || fd == l->info_fd)
-			return pb_err_set(e, PB_ERR_USAGE, 0,
-					  "--keep-fd %d: the plugin cannot have the descriptor of --%s",
-					  fd, fd == l->status_fd ? "status-fd" : "info-fd");
+			return pb_err_set(
+				e, PB_ERR_USAGE, 0,
+				"--keep-fd %d: the plugin cannot have the descriptor of --%s", fd,
+				fd == l->status_fd ? "status-fd" : "info-fd");
 		/* --args after --keep-fd may have closed it */
 		if (fcntl(fd, F_GETFD) < 0)
 			return pb_err_set(e, PB_ERR_USAGE, 0,
@@ -467,6 +466,7 @@ int options_launch_finish(struct options_parse *p, struct pb_err *e)
 #define JSON (1U << CMD_EXPLAIN | 1U << CMD_CHECK | 1U << CMD_DOCTOR)
 #define EVERY ((1U << CMD_N) - 1)
 
+/* clang-format off */
 const struct option option_rows[] = {
 	{.name = "allow", .arg = {"NAME[=ARG,...]"}, .commands = LAUNCH, .group = GROUP_SANDBOX,
 	 .complete = COMPLETE_PERMISSION, .set = set_allow,
@@ -568,5 +568,6 @@ const struct option option_rows[] = {
 	{.name = "help", .letter = 'h', .commands = EVERY, .group = GROUP_GENERAL,
 	 .set = set_help, .help = "print this"},
 };
+/* clang-format on */
 
 const size_t n_option_rows = ARRAY_SIZE(option_rows);

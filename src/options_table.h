@@ -55,34 +55,33 @@ enum option_complete {
 struct options_parse;
 
 struct option {
-	const char *name;  /* without the dashes */
-	const char *alias; /* another long name, or NULL */
-	char letter;	   /* -q, or 0 */
+	const char *name;   /* without the dashes */
+	const char *alias;  /* another long name, or NULL */
+	char letter;	    /* -q, or 0 */
 	const char *arg[2]; /* what the values are called in --help; NULL: none */
-	unsigned commands; /* bits 1 << enum command */
+	unsigned commands;  /* bits 1 << enum command */
 	enum option_group group;
 	enum option_complete complete; /* of the first value */
 	const char *words;	       /* separated by blanks, for COMPLETE_WORDS* */
 	/* Takes the values (as many as arg names) into p->l. Returns 0, 1 for "stop, all is
 	 * done" (--help), or -1 with *e. */
-	int (*set)(struct options_parse *p, const struct option *o, char **value,
-		   struct pb_err *e);
-	int number; /* for rows that share a function: which limit, mount, level … */
+	int (*set)(struct options_parse *p, const struct option *o, char **value, struct pb_err *e);
+	int number;	  /* for rows that share a function: which limit, mount, level … */
 	const char *help; /* what it does; the first clause, up to ';' or '.', is the summary */
 };
 
 /* The state of one command line */
 struct options_parse {
 	enum command command;
-	struct launch *l;	 /* run and explain */
-	bool json;		 /* the others: --json was given */
-	struct strv operands;	 /* what is neither option nor value, up to -- */
-	bool dashes;		 /* -- was there; what follows is in rest */
+	struct launch *l;     /* run and explain */
+	bool json;	      /* the others: --json was given */
+	struct strv operands; /* what is neither option nor value, up to -- */
+	bool dashes;	      /* -- was there; what follows is in rest */
 	char **rest;
 	int n_rest;
-	bool in_args;		 /* reading what --args brought */
+	bool in_args; /* reading what --args brought */
 	bool framing_given;
-	uint64_t size;		 /* --size that waits for its --tmpfs, 0: none */
+	uint64_t size; /* --size that waits for its --tmpfs, 0: none */
 	const struct option *table;
 	size_t n_table;
 };

@@ -17,9 +17,8 @@
 #include "options_table.h"
 
 static int (*const functions[CMD_N])(int argc, char **argv, struct pb_err *e) = {
-	[CMD_RUN] = cmd_run,	   [CMD_EXPLAIN] = cmd_explain,
-	[CMD_CHECK] = cmd_check,   [CMD_DOCTOR] = cmd_doctor,
-	[CMD_COMPLETION] = cmd_completion,
+	[CMD_RUN] = cmd_run,	   [CMD_EXPLAIN] = cmd_explain,	      [CMD_CHECK] = cmd_check,
+	[CMD_DOCTOR] = cmd_doctor, [CMD_COMPLETION] = cmd_completion,
 };
 
 /* With a closed standard descriptor the next file opened would take its number,
@@ -75,8 +74,9 @@ static int global_options(int argc, char **argv, struct pb_err *e)
 		} else {
 			(void)pb_err_set(e, PB_ERR_USAGE, 0,
 					 "unknown option \"%s\" before the command", arg);
-			return pb_err_hint(e, "options of a command follow its name: plugbox run "
-					      "%s ...; see plugbox --help",
+			return pb_err_hint(e,
+					   "options of a command follow its name: plugbox run "
+					   "%s ...; see plugbox --help",
 					   arg);
 		}
 	}

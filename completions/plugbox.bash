@@ -1,0 +1,122 @@
+# bash completion for plugbox, written by: plugbox completion bash
+# shellcheck shell=bash
+
+# Sets values (how many), words and files for the values of option $1
+_plugbox_values() {
+	values=0 words='' files=''
+	case $1 in
+	--allow) words='file_system_read file_system_write storage subprocess network environment devices tty user_database read_messages send_messages database_read database_write http_requests' values=1 ;;
+	--bundle) files=-d values=1 ;;
+	--runtime) words='none host' files=-d values=1 ;;
+	--runtime-add) files=-d values=1 ;;
+	--run-as) values=1 ;;
+	--hostname) values=1 ;;
+	--keep-fd) values=1 ;;
+	--ro-bind) files=-f values=2 ;;
+	--bind) files=-f values=2 ;;
+	--tmpfs) values=1 ;;
+	--size) values=1 ;;
+	--dir) values=1 ;;
+	--symlink) values=2 ;;
+	--chdir) values=1 ;;
+	--data-dir) files=-d values=1 ;;
+	--setenv) values=2 ;;
+	--unsetenv) values=1 ;;
+	--cpu-limit) values=1 ;;
+	--memory-limit) values=1 ;;
+	--pids-limit) values=1 ;;
+	--timeout) values=1 ;;
+	--idle-timeout) values=1 ;;
+	--startup-timeout) values=1 ;;
+	--cpu-time) values=1 ;;
+	--open-files) values=1 ;;
+	--file-size) values=1 ;;
+	--tmp-size) values=1 ;;
+	--data-size) values=1 ;;
+	--kill-after) values=1 ;;
+	--cgroup) files=-d values=1 ;;
+	--status-fd|--json-status-fd) values=1 ;;
+	--status-file) files=-f values=1 ;;
+	--info-fd) values=1 ;;
+	--init-error) words='jsonrpc' values=1 ;;
+	--framing) words='raw lines headers' values=1 ;;
+	--args) values=1 ;;
+	esac
+}
+
+# Sets options and operands of command $1
+_plugbox_command() {
+	options='' operands=''
+	case $1 in
+	run) options='--allow --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --memory-limit --pids-limit --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --args --quiet --verbose --help' ;;
+	explain) options='--allow --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --memory-limit --pids-limit --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --json --args --quiet --verbose --help' ;;
+	check) options=' --json --quiet --verbose --help' ;;
+	doctor) options=' --json --quiet --verbose --help' ;;
+	completion) options=' --quiet --verbose --help' ;;
+	esac
+	case $1 in
+	run|explain|check) operands=files ;;
+	completion) operands='bash zsh fish' ;;
+	esac
+}
+
+_plugbox_reply() {
+	local IFS=$'\n'
+	# shellcheck disable=SC2207
+	COMPREPLY+=($(compgen "$@"))
+}
+
+_plugbox() {
+	local cur=${COMP_WORDS[COMP_CWORD]} command='' i word pending=0
+	local values words files options operands reply_words='' reply_files=''
+	local globals='--help --quiet --verbose --version'
+	COMPREPLY=()
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		if [[ $word == = && $pending -gt 0 ]]; then
+			continue # --option=value comes as three words
+		elif [[ $pending -gt 0 ]]; then
+			pending=$((pending - 1)) reply_words='' reply_files=''
+		elif [[ $word == -- ]]; then
+			if ((i + 1 == COMP_CWORD)); then _plugbox_reply -c -- "$cur"; fi
+			compopt -o filenames 2>/dev/null
+			_plugbox_reply -f -- "$cur"
+			return
+		elif [[ $word == --* ]]; then
+			_plugbox_values "$word"
+			pending=$values reply_words=$words reply_files=$files
+		elif [[ -z $command && $word != -* ]]; then
+			command=$word
+		fi
+	done
+	if [[ $cur == = ]]; then cur=''; fi
+	if [[ $pending -gt 0 ]]; then
+		if [[ -n $reply_words ]]; then
+			_plugbox_reply -W "${reply_words// /$'\n'}" -- "$cur"
+		fi
+		if [[ -n $reply_files ]]; then
+			compopt -o filenames 2>/dev/null
+			_plugbox_reply "$reply_files" -- "$cur"
+		fi
+		return
+	fi
+	if [[ -z $command ]]; then
+		if [[ $cur == -* ]]; then
+			_plugbox_reply -W "${globals// /$'\n'}" -- "$cur"
+		else
+			_plugbox_reply -W $'run\nexplain\ncheck\ndoctor\ncompletion' -- "$cur"
+		fi
+		return
+	fi
+	_plugbox_command "$command"
+	if [[ $cur == -* ]]; then
+		_plugbox_reply -W "${options// /$'\n'}" -- "$cur"
+	elif [[ $operands == files ]]; then
+		compopt -o filenames 2>/dev/null
+		_plugbox_reply -f -- "$cur"
+	elif [[ -n $operands ]]; then
+		_plugbox_reply -W "${operands// /$'\n'}" -- "$cur"
+	fi
+}
+
+complete -F _plugbox plugbox

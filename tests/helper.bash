@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+#
+# What every bats file loads: `load helper`. See tests/README.
+# shellcheck disable=SC2154 # bats' run sets output and stderr
+
+bats_require_minimum_version 1.5.0
+
+PROJECT_ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+PLUGBOX=${PLUGBOX:-$PROJECT_ROOT/build/plugbox}
+export PROJECT_ROOT PLUGBOX
+
+# How long a plugin may take and how long wait_for waits, in seconds. Both end a
+# test that would hang; no test passes because of them.
+RUN_SECONDS=60
+WAIT_SECONDS=20
+
+# A test reads nothing unless it says what; and what it makes, a plugin may read.
+exec </dev/null
+umask 022
+
+fail() {
+	printf '%s\n' "$@" >&2
+	return 1
+}
+
+show_run() {
+	printf -- '-- %s\n' "$*"
+	printf 'status: %s\n' "$status"
+	printf 'stdout: %s\n' "$output"
+	printf 'stderr: %s\n' "$stderr"
+}
+
+# run_plugbox CODE ARG...: runs plugbox, sets $status, $output (stdout) and $stderr, and
+# fails where the exit code is another. Stdin is /dev/null unless redirected:
+#     run_plugbox 0 run "$BUNDLE" <<<'{"method": "ping"}'
+run_plugbox() {
+	local code=$1
+
+	shift
+	run --separate-stderr timeout -k 5 "$RUN_SECONDS" "$PLUGBOX" "$@"
+	if [[ $status -ne $code ]]; then
+		show_run "plugbox $*" >&2
+		fail "expected exit code $code"
+	fi
+}
+
+# run_command CODE COMMAND ARG...: the same for another program.
+run_command() {
+	local code=$1
+
+	shift
+	run --separate-stderr timeout -k 5 "$RUN_SECONDS" "$@"
+	if [[ $status -ne $code ]]; then
+		show_run "$@" >&2
+		fail "expected exit code $code"
+	fi
+}
+
+# A directory of the hierarchy, writable, in which cpu, memory and pids can be given
+# to a child: what a service with Delegate=yes or a container of its own has.
+delegated_cgroup() {
+	local mount path controllers
+
+	if [[ -n ${PLUGBOX_TEST_CGROUP:-} ]]; then
+		echo "$PLUGBOX_TEST_CGROUP"
+		return 0
+	fi
+	mount=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
+	path=$(sed -n 's/^0:://p' /proc/self/cgroup)
+	[[ -n $mount && -n $path && -w $mount$path/cgroup.procs && -w $mount$path ]] || return 1
+	controllers=" $(cat "$mount$path/cgroup.controllers") "
+	[[ $controllers == *' cpu '* && $controllers == *' memory '* &&
+		$controllers == *' pids '* ]] || return 1
+	echo "$mount$path"
+}
+
+# have FACT: whether this host has it.
+have() {
+	case $1 in
+	root) [[ $EUID -eq 0 ]] ;;
+	user) [[ $EUID -ne 0 ]] ;;
+	userns) unshare --user true 2>/dev/null ;;
+	landlock) grep -qw landlock /sys/kernel/security/lsm 2>/dev/null || probe_landlock 1 ;;
+	landlock_net) probe_landlock 4 ;;
+	landlock_scope) probe_landlock 6 ;;
+	seccomp_notify) grep -qw user_notif /proc/sys/kernel/seccomp/actions_avail ;;
+	cgroup2) delegated_cgroup >/dev/null ;;
+	python3) [[ -x /usr/bin/python3 ]] ;;
+	node) [[ -x /usr/bin/node ]] ;;
+	cc) type -P cc >/dev/null ;;
+	tty) type -P script >/dev/null ;;
+	git) type -P git >/dev/null ;;
+	setcap) type -P setcap >/dev/null ;;
+	unshare|setpriv|zsh|fish|man|mandoc|shellcheck) type -P "$1" >/dev/null ;;
+	*) return 2 ;;
+	esac
+}
+
+# landlock_create_ruleset(NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) is at least $1
+probe_landlock() {
+	/usr/bin/python3 -c 'import ctypes, sys
+abi = ctypes.CDLL(None).syscall(444, None, ctypes.c_size_t(0), 1)
+sys.exit(abi < int(sys.argv[1]))' "$1"
+}
+
+# requires FACT...: skips the test where one lacks. The reasons are fixed: tests/README
+# lists those that are no failure with PLUGBOX_MUST_WORK=1.
+requires() {
+	local fact status=0
+
+	for fact; do
+		status=0
+		have "$fact" || status=$?
+		case $status in
+		0) ;;
+		2) fail "requires: unknown fact \"$fact\"" || return 1 ;;
+		*) skip "needs $fact" ;;
+		esac
+	done
+}
+
+# make_bundle NAME <<manifest: makes $BATS_TEST_TMPDIR/NAME with a plugin.yaml that all
+# can read, and sets BUNDLE.
+make_bundle() {
+	BUNDLE=$BATS_TEST_TMPDIR/$1
+	mkdir -p "$BUNDLE"
+	cat >"$BUNDLE/plugin.yaml"
+	# bats makes its directories for their owner alone; the plugin is somebody else
+	chmod a+rx "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR/.." "$BATS_TEST_TMPDIR" "$BUNDLE"
+}
+
+# bundle_file PATH [MODE] <<text: writes a file of the bundle, 0755 unless said.
+bundle_file() {
+	mkdir -p "$(dirname "$BUNDLE/$1")"
+	cat >"$BUNDLE/$1"
+	chmod "${2:-0755}" "$BUNDLE/$1"
+}
+
+# cc_static OUT <<source: compiles a small static program.
+cc_static() {
+	cc -x c -std=gnu17 -D_GNU_SOURCE -O1 -Wall -Werror -static -o "$1" -
+}
+
+# wait_for COMMAND ARG...: polls until the command succeeds, at most WAIT_SECONDS.
+wait_for() {
+	local end=$((SECONDS + WAIT_SECONDS))
+
+	until "$@"; do
+		if ((SECONDS > end)); then
+			fail "waited $WAIT_SECONDS s in vain for: $*"
+			return 1
+		fi
+		sleep 0.02
+	done
+}
+
+assert_eq() {
+	[[ $1 == "$2" ]] || fail "expected: $2" "found:    $1"
+}
+
+assert_match() {
+	[[ $2 =~ $1 ]] || fail "no match for: $1" "in: $2"
+}
+
+refute_match() {
+	[[ ! $2 =~ $1 ]] || fail "unexpected match for: $1" "in: $2"
+}
+
+# as_json EXPRESSION [TEXT]: prints a Python expression over d, the JSON value of TEXT
+# ($output by default). as_json_lines: d is the list of the values of the lines.
+as_json() {
+	/usr/bin/python3 -c 'import json, sys
+d = json.loads(sys.argv[2])
+print(eval(sys.argv[1]))' "$1" "${2-$output}"
+}
+
+as_json_lines() {
+	/usr/bin/python3 -c 'import json, sys
+d = [json.loads(line) for line in sys.argv[2].splitlines()]
+print(eval(sys.argv[1]))' "$1" "${2-$output}"
+}
