@@ -312,18 +312,21 @@ static int check_place(struct cgroup_place *p)
 	if (check_writable(p))
 		return -1;
 	if (fd_read_file(p->dirfd, "cgroup.controllers", text, sizeof(text)) < 0)
-		return unusable(p, NULL, xasprintf("cannot read cgroup.controllers of %s: %s",
-						   p->shown, strerror(errno)));
+		return unusable(p, NULL,
+				xasprintf("cannot read cgroup.controllers of %s: %s", p->shown,
+					  strerror(errno)));
 	p->controllers = cgroup_parse_controllers(text);
 	if (!p->controllers)
-		return unusable(p, "have the controllers delegated: Delegate=cpu memory pids in "
-				   "the unit above",
+		return unusable(p,
+				"have the controllers delegated: Delegate=cpu memory pids in "
+				"the unit above",
 				xasprintf("the cgroup %s has none of the controllers cpu, memory "
 					  "and pids",
 					  p->shown));
 	if (fd_read_file(p->dirfd, "cgroup.subtree_control", text, sizeof(text)) < 0)
-		return unusable(p, NULL, xasprintf("cannot read cgroup.subtree_control of %s: %s",
-						   p->shown, strerror(errno)));
+		return unusable(p, NULL,
+				xasprintf("cannot read cgroup.subtree_control of %s: %s", p->shown,
+					  strerror(errno)));
 	p->enabled = cgroup_parse_controllers(text) & p->controllers;
 	if (p->enabled == p->controllers)
 		return 0;
@@ -520,8 +523,8 @@ static int make_leaf(const struct cgroup_place *p, const char *run_id, struct cg
 int cgroup_create(const struct cgroup_place *p, const char *run_id, const struct cgroup_limits *l,
 		  struct cgroup *cg, struct pb_err *e)
 {
-	unsigned need = (l->cpu_milli ? CG_CPU : 0) | (l->memory ? CG_MEMORY : 0) |
-			(l->pids ? CG_PIDS : 0);
+	unsigned need =
+		(l->cpu_milli ? CG_CPU : 0) | (l->memory ? CG_MEMORY : 0) | (l->pids ? CG_PIDS : 0);
 
 	*cg = CGROUP_INIT;
 	if (p->dirfd < 0)

@@ -45,7 +45,7 @@ struct cgroup {
 	int dirfd;    /* the leaf, for CLONE_INTO_CGROUP; it holds a lock while plugbox lives */
 	int parentfd; /* the place */
 	char name[64];
-	bool moved;	     /* plugbox moved itself into its own leaf */
+	bool moved;	      /* plugbox moved itself into its own leaf */
 	unsigned controllers; /* CG_* that the leaf has */
 	unsigned enabled;     /* CG_* that were switched on for this run, when moved */
 };

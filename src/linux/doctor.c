@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,10 +20,6 @@
 #include "linux/doctor_trial.h"
 #include "linux/probe.h"
 #include "linux/sys.h"
-
-/* From <linux/seccomp.h>, whose name this directory shares. */
-#define RET_KILL_PROCESS 0x80000000U
-#define RET_USER_NOTIF 0x7fc00000U
 
 static const char in_container[] =
 	"in a container: allow it in the container's seccomp profile (docker, podman: "
@@ -304,8 +300,9 @@ static void check_proc(struct doctor *d, const struct trial *t)
 		return;
 	}
 	add_step(d, "mounts", "proc", t->result[TRIAL_PROC], uses,
-		 "the host's /proc is covered in parts, as in a container: run that with an open one "
-		 "(docker: --security-opt systempaths=unconfined, podman: --security-opt unmask=ALL)");
+		 "/proc here is covered in parts, as in a container: run that with an open one "
+		 "(docker: --security-opt systempaths=unconfined; "
+		 "podman: --security-opt unmask=ALL)");
 }
 
 static void check_idmap(struct doctor *d, const struct trial *t)
@@ -337,7 +334,8 @@ static void check_mounts(struct doctor *d, const struct trial *t)
 	add_step(d, section, "tmpfs", t->result[TRIAL_TMPFS], "the root, /tmp and /dev",
 		 "use a kernel that lets user namespaces mount tmpfs");
 	check_proc(d, t);
-	add_step(d, section, "pivot-root", t->result[TRIAL_PIVOT], "leaving the host's root for good",
+	add_step(d, section, "pivot-root", t->result[TRIAL_PIVOT],
+		 "leaving the host's root for good",
 		 "the root here is an initramfs, which cannot be left: boot into a real root, or "
 		 "switch_root into a tmpfs first");
 	for (int i = 0; i < 2; i++)
@@ -355,12 +353,9 @@ static void check_mounts(struct doctor *d, const struct trial *t)
 
 static void check_landlock(struct doctor *d)
 {
-	static const char *const levels[] = {"files",
-					     "moves between directories",
-					     "truncation",
-					     "TCP ports",
-					     "device ioctls",
-					     "abstract sockets and signals"};
+	static const char *const levels[] = {"files",	      "moves between directories",
+					     "truncation",    "TCP ports",
+					     "device ioctls", "abstract sockets and signals"};
 	static const int best = ARRAY_SIZE(levels);
 	int abi = probe_landlock_abi();
 	struct strbuf uses = {0};
@@ -390,8 +385,8 @@ static void check_landlock(struct doctor *d)
 static void check_walls(struct doctor *d)
 {
 	static const char section[] = "walls";
-	bool filter = probe_seccomp_action(RET_KILL_PROCESS);
-	bool notify = filter && probe_seccomp_action(RET_USER_NOTIF);
+	bool filter = probe_seccomp_action(SECCOMP_RET_KILL_PROCESS);
+	bool notify = filter && probe_seccomp_action(SECCOMP_RET_USER_NOTIF);
 	char text[256];
 
 	check_landlock(d);

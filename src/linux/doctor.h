@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What this host offers, tried and not guessed: every check does the thing itself where
- * that is harmless, in a child process that is gone afterwards. Nothing needs privileges, nothing is
- * left behind, and all of it is over within seconds.
+ * that is harmless, in a child process that is gone afterwards. Nothing needs privileges, nothing
+ * is left behind, and all of it is over within seconds.
  */
 #pragma once
 

@@ -71,8 +71,8 @@ static void try_mount_api(struct trial *t)
 {
 	struct mount_attr attr = {.attr_set = MOUNT_ATTR_RDONLY};
 	/* recursive: a part of a mount that covers others cannot be had alone here */
-	autoclose int tree = open_tree(AT_FDCWD, "/usr",
-				       OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	autoclose int tree =
+		open_tree(AT_FDCWD, "/usr", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
 
 	if (note(t, TRIAL_OPEN_TREE, tree))
 		(void)note(t, TRIAL_SETATTR,

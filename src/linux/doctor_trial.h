@@ -5,18 +5,18 @@
 #include <stdbool.h>
 
 enum trial_step {
-	TRIAL_USER,	  /* a user namespace */
-	TRIAL_MAP,	  /* with an id mapped into it, as a launch maps it */
-	TRIAL_MOUNT,	  /* each other namespace, inside */
+	TRIAL_USER,  /* a user namespace */
+	TRIAL_MAP,   /* with an id mapped into it, as a launch maps it */
+	TRIAL_MOUNT, /* each other namespace, inside */
 	TRIAL_IPC,
 	TRIAL_UTS,
 	TRIAL_CGROUP,
 	TRIAL_NET,
 	TRIAL_PID,
-	TRIAL_PRIVATE,	  /* mount propagation cut */
+	TRIAL_PRIVATE, /* mount propagation cut */
 	TRIAL_TMPFS,
-	TRIAL_OPEN_TREE,  /* a detached copy of /usr */
-	TRIAL_SETATTR,	  /* made read-only with all below it */
+	TRIAL_OPEN_TREE, /* a detached copy of /usr */
+	TRIAL_SETATTR,	 /* made read-only with all below it */
 	TRIAL_FSOPEN,
 	TRIAL_PROC,	  /* the new pid namespace's proc, of processes only */
 	TRIAL_PROC_PLAIN, /* the same without subset=pid, tried where that fails */

@@ -4,7 +4,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/landlock.h>
 #include <linux/openat2.h>
+#include <linux/seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +18,6 @@
 #include "base/cleanup.h"
 #include "base/str.h"
 #include "linux/cgroup.h"
-
-/* From <linux/landlock.h> and <linux/seccomp.h>, whose names this directory shares. */
-#define RULESET_VERSION (1U << 0)
-#define GET_ACTION_AVAIL 2
-#define RET_KILL_PROCESS 0x80000000U
-#define RET_USER_NOTIF 0x7fc00000U
 
 /* The tree that the runtime comes from. */
 struct tree {
@@ -205,7 +201,8 @@ static int bad_runtime(struct pb_err *e, int sys, const char *fmt, const char *d
 {
 	char shown[256];
 
-	(void)pb_err_set(e, PB_ERR_USAGE, sys, fmt, str_escape(shown, sizeof(shown), dir, strlen(dir)));
+	(void)pb_err_set(e, PB_ERR_USAGE, sys, fmt,
+			 str_escape(shown, sizeof(shown), dir, strlen(dir)));
 	(void)pb_err_hint(e, "--runtime takes \"host\", \"none\" or the root of a tree with usr, "
 			     "bin, lib or lib64 in it");
 	return pb_err_step(e, "runtime");
@@ -223,8 +220,8 @@ static int probe_runtime(struct host_facts *f, const char *runtime, struct pb_er
 		f->runtime = xstrdup(runtime);
 		return 0;
 	}
-	autoclose int fd = (int)syscall(SYS_openat2, AT_FDCWD, host ? "/" : runtime, &how,
-					sizeof(how));
+	autoclose int fd =
+		(int)syscall(SYS_openat2, AT_FDCWD, host ? "/" : runtime, &how, sizeof(how));
 	if (fd < 0 && errno == ENOSYS) {
 		(void)pb_err_set(e, PB_ERR_SETUP, errno, "cannot use openat2");
 		(void)pb_err_hint(e, "plugbox needs Linux 5.10 or newer: see plugbox doctor");
@@ -268,14 +265,14 @@ static char *env_value(const char *name, const char *also)
 
 int probe_landlock_abi(void)
 {
-	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, RULESET_VERSION);
+	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 
 	return abi > 0 ? (int)abi : 0;
 }
 
 bool probe_seccomp_action(unsigned action)
 {
-	return syscall(SYS_seccomp, GET_ACTION_AVAIL, 0, &action) == 0;
+	return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
 }
 
 bool probe_kernel_at_least(unsigned major, unsigned minor)
@@ -301,8 +298,8 @@ int probe_facts(struct host_facts *f, const char *runtime, struct pb_err *e)
 
 	*f = (struct host_facts){.uid = getuid(), .gid = getgid()};
 	f->landlock_abi = probe_landlock_abi();
-	f->seccomp = probe_seccomp_action(RET_KILL_PROCESS);
-	f->seccomp_notify = f->seccomp && probe_seccomp_action(RET_USER_NOTIF);
+	f->seccomp = probe_seccomp_action(SECCOMP_RET_KILL_PROCESS);
+	f->seccomp_notify = f->seccomp && probe_seccomp_action(SECCOMP_RET_USER_NOTIF);
 	f->nproc_per_userns = probe_kernel_at_least(5, 14);
 	f->lang = env_value("LANG", "@");
 	f->tz = env_value("TZ", "+,/:<>");

@@ -23,14 +23,14 @@ enum cgroup_controller { CG_CPU = 1, CG_MEMORY = 2, CG_PIDS = 4 };
 struct host_facts {
 	uid_t uid; /* of the caller */
 	gid_t gid;
-	int landlock_abi;    /* 0: none */
-	bool seccomp;	     /* filters at all */
-	bool seccomp_notify; /* user notification */
-	bool nproc_per_userns; /* RLIMIT_NPROC is counted per user namespace (5.14) */
+	int landlock_abi;	     /* 0: none */
+	bool seccomp;		     /* filters at all */
+	bool seccomp_notify;	     /* user notification */
+	bool nproc_per_userns;	     /* RLIMIT_NPROC is counted per user namespace (5.14) */
 	unsigned cgroup_controllers; /* CG_* usable for a child cgroup of ours, 0: none */
-	char *cgroup_reason; /* why none, one clause; NULL where there are some */
-	char *lang, *tz;     /* of the caller's environment, or NULL */
-	char *runtime;	     /* "host", "none" or a directory */
+	char *cgroup_reason;	     /* why none, one clause; NULL where there are some */
+	char *lang, *tz;	     /* of the caller's environment, or NULL */
+	char *runtime;		     /* "host", "none" or a directory */
 	struct runtime_entry *entries;
 	size_t n_entries, cap_entries;
 };

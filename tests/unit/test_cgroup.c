@@ -47,7 +47,8 @@ static void test_controllers(void)
 	      "controllers: all three among others");
 	check(cgroup_parse_controllers("cpuset cpuacct mem pids2") == 0,
 	      "controllers: a name that only begins alike does not count");
-	check(cgroup_parse_controllers("memory\n") == CG_MEMORY, "controllers: line feed at the end");
+	check(cgroup_parse_controllers("memory\n") == CG_MEMORY,
+	      "controllers: line feed at the end");
 	check(cgroup_parse_controllers("") == 0, "controllers: none");
 }
 
@@ -58,7 +59,8 @@ static void test_self(void)
 	check(cgroup_parse_self("0::/user.slice/a b\n", path, sizeof(path)) == 0 &&
 		      !strcmp(path, "/user.slice/a b"),
 	      "self: unified");
-	check(cgroup_parse_self("4:memory:/x\n1:name=systemd:/\n0::/y\n", path, sizeof(path)) == 0 &&
+	check(cgroup_parse_self("4:memory:/x\n1:name=systemd:/\n0::/y\n", path, sizeof(path)) ==
+			      0 &&
 		      !strcmp(path, "/y"),
 	      "self: the unified line among others");
 	check(cgroup_parse_self("10::/x\n4:memory:0::/z\n", path, sizeof(path)) == -1,
@@ -103,9 +105,11 @@ static void test_values(void)
 	      "key: numbers only");
 	check(cgroup_leaf_pid("plugbox-12-ab") == 12, "leaf: its pid");
 	check(cgroup_leaf_pid("plugbox-supervisor") == -1 && cgroup_leaf_pid("plugbox-12") == -1 &&
-		      cgroup_leaf_pid("plugbox-12-") == -1 && cgroup_leaf_pid("plugbox-0-a") == -1 &&
+		      cgroup_leaf_pid("plugbox-12-") == -1 &&
+		      cgroup_leaf_pid("plugbox-0-a") == -1 &&
 		      cgroup_leaf_pid("plugbox-99999999999-a") == -1 &&
-		      cgroup_leaf_pid("xplugbox-12-a") == -1 && cgroup_leaf_pid("plugbox--1-a") == -1,
+		      cgroup_leaf_pid("xplugbox-12-a") == -1 &&
+		      cgroup_leaf_pid("plugbox--1-a") == -1,
 	      "leaf: other names are not");
 }
 
@@ -277,7 +281,8 @@ static void live_sweep(const struct cgroup_place *p)
 	(void)mkdirat(p->dirfd, alive, 0755);
 	check(cgroup_sweep(p->dirfd) == 1 && faccessat(p->dirfd, gone, F_OK, 0) == -1,
 	      "sweep: the leaf of a plugbox that is gone");
-	check(faccessat(p->dirfd, foreign, F_OK, 0) == 0 && faccessat(p->dirfd, alive, F_OK, 0) == 0,
+	check(faccessat(p->dirfd, foreign, F_OK, 0) == 0 &&
+		      faccessat(p->dirfd, alive, F_OK, 0) == 0,
 	      "sweep: not those of living ones or of others");
 	(void)unlinkat(p->dirfd, foreign, AT_REMOVEDIR);
 	(void)unlinkat(p->dirfd, alive, AT_REMOVEDIR);
