@@ -144,9 +144,16 @@ static int unusable(struct cgroup_place *p, const char *remedy, char *reason)
 	return -1;
 }
 
-static const char remedy_delegate[] =
-	"start plugbox in a cgroup of its own that is delegated to this user, as with "
-	"systemd-run --user --scope -p Delegate=yes plugbox ..., or name one with --cgroup";
+static const char *remedy_delegate(void)
+{
+	return geteuid() == 0
+		       ? "start plugbox in a cgroup of its own, as with systemd-run --scope "
+			 "-p Delegate=yes plugbox ..., or make one and name it with --cgroup"
+		       : "start plugbox in a cgroup of its own that is delegated to this user, as "
+			 "with systemd-run --user --scope -p Delegate=yes plugbox ..., or name one "
+			 "with --cgroup";
+}
+
 static const char remedy_v2[] =
 	"boot with the unified hierarchy: systemd.unified_cgroup_hierarchy=1 on the kernel's "
 	"command line";
@@ -195,12 +202,12 @@ static int open_own(int mount, struct cgroup_place *p)
 	char path[4096];
 
 	if (own_path(path, sizeof(path)))
-		return unusable(p, remedy_delegate,
+		return unusable(p, remedy_delegate(),
 				xstrdup("the cgroup of this process is not visible here"));
 	p->shown = xstrdup(path);
 	int fd = openat(mount, path[1] ? path + 1 : ".", DIR_FLAGS | O_NOFOLLOW);
 	if (fd < 0)
-		return unusable(p, remedy_delegate,
+		return unusable(p, remedy_delegate(),
 				xasprintf("cannot open the cgroup %s: %s", path, strerror(errno)));
 	return fd;
 }
@@ -295,7 +302,7 @@ static int check_writable(struct cgroup_place *p)
 		if (errno == EROFS)
 			return unusable(p, "run the container with a writable cgroup file system",
 					xstrdup("the cgroup file system is mounted read-only"));
-		return unusable(p, remedy_delegate,
+		return unusable(p, remedy_delegate(),
 				i == 0 ? xasprintf("the cgroup %s is not writable for this user",
 						   p->shown)
 				       : xasprintf("%s of the cgroup %s is not writable for this "
@@ -348,7 +355,7 @@ static int check_place(struct cgroup_place *p)
 		p->controllers = p->enabled;
 		return 0;
 	}
-	return unusable(p, remedy_delegate,
+	return unusable(p, remedy_delegate(),
 			xasprintf("the cgroup %s holds other processes than plugbox, so "
 				  "controllers cannot be enabled below it",
 				  p->shown));
@@ -440,11 +447,12 @@ static int prepare_place(const struct cgroup_place *p, struct cgroup *cg, struct
 	if (p->move_self) {
 		if (step_aside(p->dirfd))
 			return fail(e, errno, "move plugbox into a cgroup of its own",
-				    remedy_delegate);
+				    remedy_delegate());
 		cg->moved = true;
 	}
 	if (switch_controllers(p->dirfd, '+', missing)) {
-		fail(e, errno, "enable the controllers in cgroup.subtree_control", remedy_delegate);
+		fail(e, errno, "enable the controllers in cgroup.subtree_control",
+		     remedy_delegate());
 		return -1;
 	}
 	cg->enabled = missing;
@@ -509,7 +517,7 @@ static int make_leaf(const struct cgroup_place *p, const char *run_id, struct cg
 
 	(void)snprintf(name, sizeof(name), "plugbox-%d-%s", (int)getpid(), run_id);
 	if (mkdirat(p->dirfd, name, 0755))
-		return fail(e, errno, "make a cgroup", remedy_delegate);
+		return fail(e, errno, "make a cgroup", remedy_delegate());
 	memcpy(cg->name, name, sizeof(name));
 	cg->dirfd = openat(p->dirfd, name, DIR_FLAGS | O_NOFOLLOW);
 	if (cg->dirfd < 0)

@@ -101,6 +101,19 @@ static int call_error(long ret, int harmless)
 	return ret >= 0 || errno == harmless ? 0 : errno;
 }
 
+/* Where it is not there, or a container's filter says so, clone serves. */
+static void check_clone3(struct doctor *d, const char *section)
+{
+	int err = call_error(syscall(SYS_clone3, NULL, 0), EINVAL);
+	enum doctor_status status = !err ? DOCTOR_OK : err == ENOSYS ? DOCTOR_WEAK : DOCTOR_MISSING;
+
+	add(d, section, "clone3", status, err ? strerror(err) : "works",
+	    err ? "clone(2), and moving the plugin into its cgroup afterwards"
+		: "starting the plugin straight in its namespaces and its cgroup",
+	    probe_kernel_at_least(5, 3) ? in_container : "run Linux 5.3 or later")
+		->required = true;
+}
+
 static void check_calls(struct doctor *d)
 {
 	static const char section[] = "system calls";
@@ -110,10 +123,7 @@ static void check_calls(struct doctor *d)
 	cleanup_close(&fd);
 	add_needed(d, section, "openat2", err, "opening every source once, beneath its directory",
 		   err == EPERM ? in_container : "run Linux 5.6 or later");
-	err = call_error(syscall(SYS_clone3, NULL, 0), EINVAL);
-	add_needed(d, section, "clone3", err, "starting the plugin straight in its namespaces",
-		   err == EPERM || probe_kernel_at_least(5, 3) ? in_container
-							       : "run Linux 5.3 or later");
+	check_clone3(d, section);
 	err = call_error(syscall(SYS_close_range, ~0U, ~0U, 0), 0);
 	add_needed(d, section, "close-range", err, "closing every descriptor of the caller",
 		   err == EPERM || probe_kernel_at_least(5, 9) ? in_container

@@ -243,9 +243,8 @@ static void live_limits(const struct cgroup_place *p)
 	      "pids.max: a fork bomb is stopped at the limit");
 	check(cgroup_kill(&cg) == 0 && WTERMSIG(ended(pid)) == SIGKILL, "kill: all of it");
 
-	uint64_t before = st.cpu_usec;
 	(void)cgroup_stats(&cg, &st);
-	before = st.cpu_usec;
+	uint64_t before = st.cpu_usec;
 	pid = start(&cg, burn);
 	(void)ended(pid);
 	(void)cgroup_stats(&cg, &st);
