@@ -14,9 +14,9 @@
 #include "base/err.h"
 
 struct notify_event {
-	pid_t pid;	    /* of the calling thread, in the reader's pid namespace; 0: not visible */
-	int nr;		    /* the call's number */
-	char name[32];	    /* its name, "" where it is unknown */
+	pid_t pid;     /* of the calling thread, in the reader's pid namespace; 0: not visible */
+	int nr;	       /* the call's number */
+	char name[32]; /* its name, "" where it is unknown */
 	unsigned long args[6];
 	int answered;	    /* the errno given */
 	const char *remedy; /* the permission that allows it, or NULL where none does; constant */

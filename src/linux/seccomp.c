@@ -6,10 +6,11 @@
  * for a call whose arguments do not fit, so each argument rule brings its own: the complement of
  * what it allows, spelled out as further rules, with the refusal as their action. Where the
  * complement is a list of bits the two sets are disjoint. Where it is "any other value" it
- * is a pair of rules that between them match everything (a bit clear, the bit set);
- * libseccomp puts the more specific comparison first. Should a version not do so the call is
- * refused, never allowed: no rule that allows overlaps one that must not. The unit test runs every
- * program that can be built here against a model of the policy.
+ * is a pair of rules that between them match everything (a bit clear, the bit set). Of the
+ * comparisons of one argument libseccomp makes that with the greatest value first, and of equal
+ * ones the one added first, so the pair comes last. Should a version order them otherwise
+ * the call is refused, never allowed: no rule that allows overlaps one that must not. The unit
+ * test runs every program that can be built here against a model of the policy.
  *
  * Arguments are compared by their low 32 bits, with a mask: the kernel looks at an int and
  * ignores what a caller leaves in the upper half (CVE-2019-10063), so must the filter.
@@ -82,8 +83,8 @@ static void refuse_if(struct build *b, struct scmp_arg_cmp c)
 }
 
 /* Refuses whatever else the argument is, given the n - 1 comparisons before it; cmp has
- * room for the n-th. bit is one of the mask by which the allowed values are compared, or
- * libseccomp would not take theirs for the more specific comparison. */
+ * room for the n-th. Comes after the rules that allow. bit is one of the mask by which the
+ * allowed values are compared: then none that is tested later has it set. */
 static void refuse_any(struct build *b, unsigned pos, uint32_t bit, unsigned n,
 		       struct scmp_arg_cmp *cmp)
 {
@@ -247,18 +248,52 @@ static void (*const add_args[SYSCALL_ARGS_N])(struct build *b) = {
 	[SYSCALL_ARGS_SCHED_POLICIES] = add_values,
 };
 
-/* Adds one rule of the policy. Returns 0, or -1 with *e. */
-static int add_call(struct build *b, const struct syscall_rule *rule, struct pb_err *e)
+/* A rule and the number of its call. */
+struct numbered {
+	int nr;
+	const struct syscall_rule *rule;
+};
+
+static int by_falling_number(const void *a, const void *b)
 {
-	if (rule->verdict == SYSCALL_UNKNOWN)
-		return 0;
-	b->nr = seccomp_syscall_resolve_name(rule->name);
-	if (b->nr == __NR_SCMP_ERROR && !rule->optional)
-		return pb_err_set(e, PB_ERR_SETUP, 0, "libseccomp does not know the call \"%s\"",
-				  rule->name);
-	/* a pseudo number stands for a call that this architecture does not have */
-	if (b->nr < 0)
-		return 0;
+	return ((const struct numbered *)b)->nr - ((const struct numbered *)a)->nr;
+}
+
+/* Resolves the rules that the filter needs, into calls, which has room for all. */
+static int resolve(const struct syscall_policy *p, struct numbered **calls, size_t *n,
+		   struct pb_err *e)
+{
+	const struct syscall_rule *rules;
+	size_t n_rules;
+
+	rules = syscalls_rules(p, &n_rules);
+	*calls = xcalloc(n_rules, sizeof(**calls));
+	*n = 0;
+	for (size_t i = 0; i < n_rules; i++) {
+		int nr;
+
+		if (rules[i].verdict == SYSCALL_UNKNOWN)
+			continue;
+		nr = seccomp_syscall_resolve_name(rules[i].name);
+		if (nr == __NR_SCMP_ERROR && !rules[i].optional)
+			return pb_err_set(e, PB_ERR_SETUP, 0,
+					  "libseccomp does not know the call \"%s\"",
+					  rules[i].name);
+		/* a pseudo number stands for a call that this architecture does not have */
+		if (nr >= 0)
+			(*calls)[(*n)++] = (struct numbered){nr, &rules[i]};
+	}
+	/* libseccomp looks for the place of each call from the lowest up */
+	qsort(*calls, *n, sizeof(**calls), by_falling_number);
+	return 0;
+}
+
+/* Adds one rule of the policy. Returns 0, or -1 with *e. */
+static int add_call(struct build *b, const struct numbered *call, struct pb_err *e)
+{
+	const struct syscall_rule *rule = call->rule;
+
+	b->nr = call->nr;
 	b->rule = rule;
 	b->refusal = b->policy->notify ? SCMP_ACT_NOTIFY
 				       : SCMP_ACT_ERRNO((uint16_t)syscalls_errno(rule->name));
@@ -318,8 +353,8 @@ int seccomp_build(const struct syscall_policy *p, struct sock_filter **prog, siz
 		  struct pb_err *e)
 {
 	struct build b = {.policy = p, .ctx = seccomp_init(SCMP_ACT_ERRNO(ENOSYS))};
-	const struct syscall_rule *rules;
-	size_t n_rules;
+	autofree struct numbered *calls = NULL;
+	size_t n_calls;
 	int r;
 
 	if (!b.ctx)
@@ -332,12 +367,11 @@ int seccomp_build(const struct syscall_policy *p, struct sock_filter **prog, siz
 		pb_err_set(e, PB_ERR_SETUP, -r, "cannot prepare a system call filter");
 		goto out;
 	}
-	rules = syscalls_rules(p, &n_rules);
-	for (size_t i = 0; i < n_rules; i++) {
-		r = add_call(&b, &rules[i], e);
-		if (r < 0)
-			goto out;
-	}
+	r = resolve(p, &calls, &n_calls, e);
+	for (size_t i = 0; r == 0 && i < n_calls; i++)
+		r = add_call(&b, &calls[i], e);
+	if (r < 0)
+		goto out;
 	r = export_program(b.ctx, prog, n);
 	if (r < 0)
 		pb_err_set(e, PB_ERR_SETUP, -r, "cannot compile the system call filter");
@@ -366,8 +400,8 @@ int seccomp_install(const struct sock_filter *prog, size_t n, int *listener, str
 		flags = SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
 		r = seccomp_call(SECCOMP_SET_MODE_FILTER, flags, &fprog);
 		if (r < 0 && errno == EINVAL) /* before 5.19 */
-			r = seccomp_call(SECCOMP_SET_MODE_FILTER,
-					 SECCOMP_FILTER_FLAG_NEW_LISTENER, &fprog);
+			r = seccomp_call(SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER,
+					 &fprog);
 		if (r >= 0)
 			*listener = (int)r;
 	}
@@ -390,8 +424,7 @@ int seccomp_install(const struct sock_filter *prog, size_t n, int *listener, str
 #define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
 #define RETURN(action) BPF_STMT(BPF_RET | BPF_K, action)
 /* Two instructions each, so that no jump has to be counted. */
-#define ALLOW(name)                                                                                \
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1), RETURN(SECCOMP_RET_ALLOW)
+#define ALLOW(name) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1), RETURN(SECCOMP_RET_ALLOW)
 
 int seccomp_load_init(struct pb_err *e)
 {

@@ -23,8 +23,7 @@ int seccomp_build(const struct syscall_policy *p, struct sock_filter **prog, siz
  * Loads the program on the calling thread, which must have no_new_privs. With listener
  * non-NULL, *listener receives the notification descriptor (close-on-exec). Allocates
  * nothing. Returns 0, or -1 with *e. */
-int seccomp_install(const struct sock_filter *prog, size_t n, int *listener,
-		    struct pb_err *e);
+int seccomp_install(const struct sock_filter *prog, size_t n, int *listener, struct pb_err *e);
 
 /* pid 1's own filter: waiting, passing signals on, reporting and leaving; everything else
  * kills. A constant program, no libseccomp. */

@@ -28,14 +28,14 @@ enum syscall_verdict {
  * (thread-only is SYSCALL_ARGS_THREAD_ONLY). */
 enum syscall_args {
 	SYSCALL_ARGS_NONE,
-	SYSCALL_ARGS_CREATE_MODE,	 /* flags at pos, mode at pos + 1 */
-	SYSCALL_ARGS_NO_SETID,		 /* mode at pos */
-	SYSCALL_ARGS_FILE_TYPES,	 /* mode with the type of the node at pos */
+	SYSCALL_ARGS_CREATE_MODE, /* flags at pos, mode at pos + 1 */
+	SYSCALL_ARGS_NO_SETID,	  /* mode at pos */
+	SYSCALL_ARGS_FILE_TYPES,  /* mode with the type of the node at pos */
 	SYSCALL_ARGS_CLONE_FLAGS,
 	SYSCALL_ARGS_SOCKET_FAMILIES,
 	SYSCALL_ARGS_LOCAL_SOCKET,
 	SYSCALL_ARGS_SECCOMP_OPERATIONS,
-	SYSCALL_ARGS_IOCTL_REQUESTS,	 /* from here on: a list of values, see syscalls_values */
+	SYSCALL_ARGS_IOCTL_REQUESTS, /* from here on: a list of values, see syscalls_values */
 	SYSCALL_ARGS_FCNTL_COMMANDS,
 	SYSCALL_ARGS_PRCTL_OPTIONS,
 	SYSCALL_ARGS_PERSONALITY_QUERY,
@@ -50,8 +50,8 @@ struct syscall_rule {
 	const char *what;    /* for filtered and refused ones: in words; else NULL */
 	const char *purpose; /* what the group is for, one line */
 	enum syscall_args args;
-	unsigned pos;	     /* of the argument that args is about, from 0 */
-	bool optional;	     /* may be missing on an architecture or in libseccomp */
+	unsigned pos;  /* of the argument that args is about, from 0 */
+	bool optional; /* may be missing on an architecture or in libseccomp */
 };
 
 /* The rules of a policy in a stable order, for explain. *n receives the count;

@@ -41,17 +41,50 @@ static void check(bool ok, const char *what)
 static void test_lists(void)
 {
 	static const char *const never[] = {
-		"mount",	"umount2",	     "pivot_root",	  "chroot",
-		"open_tree",	"move_mount",	     "fsopen",		  "fsmount",
-		"unshare",	"setns",	     "ptrace",		  "process_vm_readv",
-		"process_vm_writev", "pidfd_getfd",  "bpf",		  "perf_event_open",
-		"userfaultfd",	"io_uring_setup",    "io_uring_enter",	  "io_uring_register",
-		"add_key",	"request_key",	     "keyctl",		  "init_module",
-		"finit_module", "delete_module",     "kexec_load",	  "swapon",
-		"swapoff",	"reboot",	     "clock_settime",	  "settimeofday",
-		"quotactl",	"name_to_handle_at", "open_by_handle_at", "clone3",
-		"openat2",	"fchmodat2",	     "memfd_create",	  "memfd_secret",
-		"kcmp",		"setuid",	     "capset",		  "process_madvise",
+		"mount",
+		"umount2",
+		"pivot_root",
+		"chroot",
+		"open_tree",
+		"move_mount",
+		"fsopen",
+		"fsmount",
+		"unshare",
+		"setns",
+		"ptrace",
+		"process_vm_readv",
+		"process_vm_writev",
+		"pidfd_getfd",
+		"bpf",
+		"perf_event_open",
+		"userfaultfd",
+		"io_uring_setup",
+		"io_uring_enter",
+		"io_uring_register",
+		"add_key",
+		"request_key",
+		"keyctl",
+		"init_module",
+		"finit_module",
+		"delete_module",
+		"kexec_load",
+		"swapon",
+		"swapoff",
+		"reboot",
+		"clock_settime",
+		"settimeofday",
+		"quotactl",
+		"name_to_handle_at",
+		"open_by_handle_at",
+		"clone3",
+		"openat2",
+		"fchmodat2",
+		"memfd_create",
+		"memfd_secret",
+		"kcmp",
+		"setuid",
+		"capset",
+		"process_madvise",
 	};
 	static const uint32_t architectures[] = {SCMP_ARCH_NATIVE, SCMP_ARCH_X86_64,
 						 SCMP_ARCH_AARCH64, SCMP_ARCH_RISCV64};
@@ -66,7 +99,8 @@ static void test_lists(void)
 	for (size_t i = 0; i < n; i++) {
 		for (size_t j = 0; j < ARRAY_SIZE(architectures); j++)
 			if (!rules[i].optional &&
-			    seccomp_syscall_resolve_name_arch(architectures[j], rules[i].name) < 0) {
+			    seccomp_syscall_resolve_name_arch(architectures[j], rules[i].name) <
+				    0) {
 				printf("# %s: not on architecture %#x, and not marked with ?\n",
 				       rules[i].name, architectures[j]);
 				unresolved++;
@@ -78,7 +112,8 @@ static void test_lists(void)
 			wordless++;
 		}
 	}
-	check(unresolved == 0, "lists: every call that is not marked with ? exists on every architecture");
+	check(unresolved == 0,
+	      "lists: every call that is not marked with ? exists on every architecture");
 	check(wordless == 0, "lists: filtered and refused calls, and only those, say how");
 
 	p = (struct syscall_policy){true, true, true, true, false};
@@ -169,8 +204,7 @@ static bool one_of(uint32_t x, const uint32_t *v, size_t n)
 }
 
 #define ONE_OF(x, ...)                                                                             \
-	one_of(x, (const uint32_t[]){__VA_ARGS__},                                                 \
-	       ARRAY_SIZE(((const uint32_t[]){__VA_ARGS__})))
+	one_of(x, (const uint32_t[]){__VA_ARGS__}, ARRAY_SIZE(((const uint32_t[]){__VA_ARGS__})))
 
 static bool model_ioctl(const struct syscall_policy *p, uint32_t request)
 {
@@ -268,12 +302,15 @@ static uint32_t rng(void)
 static uint32_t interesting(const struct syscall_values *values)
 {
 	static const uint32_t some[] = {
-		0, 1, 2, 3, 5, 6, 8, 10, 16, 17, 38, 40, 0x3ff, 0xffffffff, 0x80000000, 0x7fffffff,
-		0100, 0102, 0400000, 020200000, 020000000, 06000, 04000, 02000, 0755, 04755, 02755,
-		0777, 0100644, 0104755, 0010600, 0140755, 0020666, 0060660, 0040755, 0120777,
-		0x10000, 0x3d0f00, 0x20000, 0x10000000, 0x10010000, 0x1200011, 0x7e020000,
-		0x5412, 0x541c, 0x5413, 0x541d, 0x5401, 0x80005412, 0x800, 0x80001, 0x80801, 0x80802,
-		0x40000000, 0x40000003, 0x40000001, 9,
+		0,	    1,		2,	  3,	   5,	       6,	   8,
+		10,	    16,		17,	  38,	   40,	       0x3ff,	   0xffffffff,
+		0x80000000, 0x7fffffff, 0100,	  0102,	   0400000,    020200000,  020000000,
+		06000,	    04000,	02000,	  0755,	   04755,      02755,	   0777,
+		0100644,    0104755,	0010600,  0140755, 0020666,    0060660,	   0040755,
+		0120777,    0x10000,	0x3d0f00, 0x20000, 0x10000000, 0x10010000, 0x1200011,
+		0x7e020000, 0x5412,	0x541c,	  0x5413,  0x541d,     0x5401,	   0x80005412,
+		0x800,	    0x80001,	0x80801,  0x80802, 0x40000000, 0x40000003, 0x40000001,
+		9,
 	};
 	uint32_t x;
 
@@ -366,9 +403,10 @@ static void test_model(void)
 		char what[160];
 		size_t n;
 
-		(void)snprintf(what, sizeof(what), "model:%s%s%s%s%s", p.subprocess ? " subprocess" : "",
-			       p.inet ? " inet" : "", p.tty ? " tty" : "",
-			       p.devices ? " devices" : "", p.notify ? " notify" : "");
+		(void)snprintf(what, sizeof(what), "model:%s%s%s%s%s",
+			       p.subprocess ? " subprocess" : "", p.inet ? " inet" : "",
+			       p.tty ? " tty" : "", p.devices ? " devices" : "",
+			       p.notify ? " notify" : "");
 		if (seccomp_build(&p, &prog.f, &prog.n, &e) < 0) {
 			printf("# %s\n", e.msg);
 			check(false, what);
@@ -380,7 +418,8 @@ static void test_model(void)
 
 			if (nr >= 0)
 				wrong += compare_call(&p, &rules[i], nr, &prog,
-						      rules[i].verdict == SYSCALL_FILTERED ? 4000 : 4);
+						      rules[i].verdict == SYSCALL_FILTERED ? 4000
+											   : 4);
 		}
 		wrong += compare_unlisted(rules, n, &prog);
 		check(wrong == 0 && prog.n < 2048, what);
