@@ -212,6 +212,7 @@ static _Noreturn void become_plugin(struct child *c, const struct exec_chain *ch
 {
 	const struct plan *p = c->opts->plan;
 	struct pb_err e = {0};
+	bool marked = false;
 	int listener = -1;
 
 	(void)setpgid(0, 0);
@@ -233,11 +234,14 @@ static _Noreturn void become_plugin(struct child *c, const struct exec_chain *ch
 			}
 		}
 	}
+	marked = write(c->exec_pipe, "E", 1) == 1;
 	(void)execve(chain->path, p->argv.v, c->opts->env);
 	pb_err_set(&e, errno == ENOENT ? PB_ERR_NOTFOUND : PB_ERR_NOEXEC, errno,
 		   "cannot execute \"%s\"", p->argv.v[0]);
 	pb_err_step(&e, "exec");
 fail:
+	if (!marked)
+		(void)!write(c->exec_pipe, "E", 1);
 	(void)fd_write_all(c->exec_pipe, &e, sizeof(e));
 	_exit(PB_EXIT_SETUP);
 }

@@ -33,7 +33,8 @@ struct spawn {
 	pid_t pid;	 /* pid 1 of the sandbox, as the host sees it */
 	int pidfd;
 	int sync;	 /* SOCK_SEQPACKET, see linux/sync.h; non-blocking for the parent */
-	int exec_pipe;	 /* end of file: the plugin was executed; or a struct pb_err, then end of file */
+	int exec_pipe;	 /* one byte right before exec; then end of file where exec succeeded, or
+			  * a struct pb_err */
 };
 
 /* Starts the child. On success the caller owns *s (spawn_close) and must reap the child. On

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* plugbox run: from the command line to the plugin's exit code. */
+#include "cmd.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "linux/cgroup.h"
+#include "options.h"
+#include "run/data.h"
+#include "run/hint.h"
+#include "run/initerror.h"
+#include "run/prepare.h"
+#include "run/supervise.h"
+
+/* The plan's environment and what is passed on of the caller's. */
+static void complete_environment(const struct plan *p, const struct result *r, struct strv *env)
+{
+	for (size_t i = 0; i < p->env.n; i++)
+		strv_add(env, p->env.v[i]);
+	for (size_t i = 0; i < p->env_pass.n; i++) {
+		const char *name = p->env_pass.v[i];
+		const char *value = getenv(name);
+		size_t n = strlen(name);
+		bool there = false;
+
+		for (size_t k = 0; k < env->n && !there; k++)
+			there = strncmp(env->v[k], name, n) == 0 && env->v[k][n] == '=';
+		if (value && !there)
+			strv_take(env, xasprintf("%s=%s", name, value));
+	}
+	if (p->env.n)
+		strv_take(env, xasprintf("PLUGBOX_RUN_ID=%s", r->run_id));
+}
+
+static int make_cgroup(const struct prepared *p, const struct result *r, struct cgroup *cg,
+		       struct pb_err *e)
+{
+	const struct cgroup_limits limits = {
+		.cpu_milli = p->plan.cgroup.cpu_milli,
+		.memory = p->plan.cgroup.memory,
+		.pids = p->plan.cgroup.pids,
+	};
+
+	if (!p->plan.cgroup.use)
+		return 0;
+	if (cgroup_create(&p->place, r->run_id, &limits, cg, e) < 0)
+		return pb_err_step(e, "cgroup");
+	return 0;
+}
+
+static int start(const struct launch *l, const struct status *st, struct prepared *p,
+		 struct result *r)
+{
+	struct cgroup cg = CGROUP_INIT;
+	struct strv env = {0};
+	autoclose int data = -1;
+
+	if (prepare(l, p, &r->err) < 0 || policy_refusal(&p->rights, &r->err) < 0)
+		return -1;
+	r->plugin = p->plan.plugin;
+	r->version = p->plan.version;
+	for (size_t i = 0; i < p->plan.notes.n; i++)
+		log_note("%s", p->plan.notes.v[i]);
+	status_start(st, r);
+	if (p->plan.storage) {
+		if (!p->m && !l->data_dir) {
+			pb_err_set(&r->err, PB_ERR_USAGE, 0, "storage: a command has no name to keep data under");
+			return pb_err_hint(&r->err, "name the directory with --data-dir DIR");
+		}
+		data = data_open(l->data_dir, p->plan.plugin, p->run_uid, p->run_gid, &r->err);
+		if (data < 0)
+			return pb_err_step(&r->err, "data");
+	}
+	if (make_cgroup(p, r, &cg, &r->err) < 0)
+		return -1;
+	complete_environment(&p->plan, r, &env);
+	strv_take(&env, NULL);
+	const struct spawn_opts spawn = {
+		.plan = &p->plan,
+		.env = env.v,
+		.bundle_fd = p->bundle_fd,
+		.data_fd = data,
+		.root = p->root,
+		.run_uid = p->run_uid,
+		.run_gid = p->run_gid,
+		.keep_fds = l->keep_fds,
+		.n_keep_fds = l->n_keep_fds,
+		.cgroup_fd = p->plan.cgroup.use ? cg.dirfd : -1,
+	};
+	const struct supervise_opts sup = {
+		.plan = &p->plan,
+		.launch = l,
+		.spawn = &spawn,
+		.status = st,
+		.cgroup = p->plan.cgroup.use ? &cg : NULL,
+	};
+
+	supervise(&sup, r);
+	cgroup_destroy(&cg);
+	strv_free(&env);
+	return 0;
+}
+
+/* Why, where the code alone does not say it: one line, and the remedy. */
+static void tell(const struct result *r, struct pb_err *e)
+{
+	char reason[1024];
+
+	switch (r->outcome) {
+	case OUTCOME_FAILED:
+		*e = r->err; /* printed once, in main */
+		break;
+	case OUTCOME_EXITED:
+	case OUTCOME_SIGNALED:
+		break;
+	default:
+		log_error("\"%s\" %s", r->plugin, result_reason(r, reason, sizeof(reason)));
+	}
+}
+
+int cmd_run(int argc, char **argv, struct pb_err *e)
+{
+	struct launch l;
+	struct status st = {.fd = -1, .file = -1, .info = -1};
+	struct prepared p = {.bundle_fd = -1, .place = {.dirfd = -1}};
+	struct result r;
+	int rc;
+
+	launch_init(&l);
+	result_init(&r);
+	(void)signal(SIGPIPE, SIG_IGN);
+	rc = options_launch(&l, false, argc, argv, e);
+	if (rc) {
+		launch_free(&l);
+		return rc > 0 ? 0 : pb_err_exit_code(e);
+	}
+	rc = status_open(&st, &l, &r.err);
+	if (rc == 0)
+		(void)start(&l, &st, &p, &r);
+	if (r.outcome == OUTCOME_FAILED && r.err.kind == PB_ERR_NONE)
+		pb_err_set(&r.err, PB_ERR_SETUP, 0, "the launch failed");
+	if (r.outcome == OUTCOME_FAILED)
+		hint_entrypoint(&p, &r.err);
+	result_finish(&r);
+	status_exit(&st, &r, p.have_plan ? &p.plan : NULL);
+	if (r.outcome == OUTCOME_FAILED && !r.ready && l.init_error == INIT_ERROR_JSONRPC)
+		initerror_answer(p.m ? p.m->framing : l.framing, &r);
+	tell(&r, e);
+	status_close(&st);
+	prepare_free(&p);
+	launch_free(&l);
+	return r.code;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "run/data.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "linux/path.h"
+
+static char *default_base(struct pb_err *e)
+{
+	const char *xdg = getenv("XDG_DATA_HOME");
+	const char *home = getenv("HOME");
+
+	if (geteuid() == 0)
+		return xstrdup("/var/lib/plugbox/data");
+	if (xdg && xdg[0] == '/')
+		return xasprintf("%s/plugbox/data", xdg);
+	if (home && home[0] == '/')
+		return xasprintf("%s/.local/share/plugbox/data", home);
+	pb_err_set(e, PB_ERR_SETUP, 0, "there is no place for the plugin's data: HOME is not set");
+	pb_err_hint(e, "name one with --data-dir DIR");
+	return NULL;
+}
+
+/* mkdir -p, for the base only: its names are the caller's, links in it may be followed. Searching it is
+ * open to all, so that a plugin's user of root's can be told apart by the directory below. */
+static int make_base(const char *base)
+{
+	autofree char *path = xstrdup(base);
+
+	for (char *p = path + 1; *p; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(path, 0755) < 0 && errno != EEXIST)
+			return -1;
+		*p = '/';
+	}
+	return mkdir(path, 0711) < 0 && errno != EEXIST ? -1 : 0;
+}
+
+int data_open(const char *base, const char *name, uid_t uid, gid_t gid, struct pb_err *e)
+{
+	autofree char *dir = base ? xstrdup(base) : default_base(e);
+	autoclose int parent = -1;
+	autoclose int fd = -1;
+	struct stat st;
+
+	if (!dir)
+		return -1;
+	if (!name[0] || strchr(name, '/') || name[0] == '.')
+		return pb_err_set(e, PB_ERR_SETUP, 0, "\"%s\" cannot name a data directory", name);
+	if (make_base(dir) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot make the data directory \"%s\"", dir);
+	parent = path_open_follow(dir, O_PATH | O_DIRECTORY);
+	if (parent < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot open the data directory \"%s\"", dir);
+	if (mkdirat(parent, name, 0700) == 0) {
+		if (geteuid() == 0 && fchownat(parent, name, uid, gid, AT_SYMLINK_NOFOLLOW) < 0)
+			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot give \"%s/%s\" to the plugin's user",
+					  dir, name);
+	} else if (errno != EEXIST) {
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot make \"%s/%s\"", dir, name);
+	}
+	fd = path_open(parent, name, O_PATH | O_DIRECTORY);
+	if (fd < 0) {
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot open \"%s/%s\"", dir, name);
+		return pb_err_hint(e, "it must be a directory, not a link to one");
+	}
+	if (fstat(fd, &st) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot look at \"%s/%s\"", dir, name);
+	if (st.st_uid != uid) {
+		pb_err_set(e, PB_ERR_SETUP, 0, "\"%s/%s\" belongs to uid %u, not to the plugin's user %u",
+			   dir, name, st.st_uid, uid);
+		return pb_err_hint(e, "give it to that user (chown), or use another --data-dir");
+	}
+	return take_fd(&fd);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "run/initerror.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+#include "base/json.h"
+#include "spec/yaml.h"
+
+#define MAX_BYTES (1U << 20)
+#define WAIT_MS 10000
+#define SERVER_ERROR (-32000) /* JSON-RPC 2.0: reserved for implementation-defined errors */
+
+/* Whether buf holds a whole message; *at and *n delimit its JSON text. */
+static bool complete(enum framing f, const struct strbuf *b, size_t *at, size_t *n)
+{
+	const char *end;
+
+	if (!b->n)
+		return false;
+	if (f != FRAMING_HEADERS) {
+		const char *s = b->s;
+
+		while (*s == '\n' || *s == '\r')
+			s++;
+		end = strchr(s, '\n');
+		*at = (size_t)(s - b->s);
+		*n = end ? (size_t)(end - s) : 0;
+		return end != NULL;
+	}
+	end = strstr(b->s, "\r\n\r\n");
+	if (!end)
+		return false;
+	*at = (size_t)(end - b->s) + 4;
+	for (const char *line = b->s; line < end; line = strchr(line, '\n') + 1) {
+		char *stop;
+		unsigned long v;
+
+		if (strncasecmp(line, "Content-Length:", 15) == 0) {
+			v = strtoul(line + 15, &stop, 10);
+			if (v > MAX_BYTES)
+				return false;
+			*n = v;
+			return b->n >= *at + v;
+		}
+		if (!strchr(line, '\n'))
+			break;
+	}
+	return false;
+}
+
+static bool read_request(enum framing f, struct strbuf *b, size_t *at, size_t *n)
+{
+	struct timespec start;
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &start);
+	while (b->n < MAX_BYTES) {
+		struct pollfd p = {.fd = 0, .events = POLLIN};
+		char chunk[4096];
+		long spent;
+		ssize_t k;
+
+		(void)clock_gettime(CLOCK_MONOTONIC, &now);
+		spent = (now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000;
+		if (spent >= WAIT_MS || poll(&p, 1, (int)(WAIT_MS - spent)) <= 0)
+			return false;
+		k = read(0, chunk, sizeof(chunk));
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0) {
+			/* a last line without its end is a message all the same */
+			if (f == FRAMING_HEADERS || !b->n)
+				return false;
+			strbuf_puts(b, "\n");
+			return complete(f, b, at, n);
+		}
+		/* a NUL is no part of any JSON text, and would hide what follows */
+		if (memchr(chunk, 0, (size_t)k))
+			return false;
+		strbuf_add(b, chunk, (size_t)k);
+		if (complete(f, b, at, n))
+			return true;
+	}
+	return false;
+}
+
+/* The request's id as JSON text; "null" where it cannot be told, as JSON-RPC wants it; NULL for a
+ * notification, which gets no answer. */
+static char *request_id(const char *text, size_t n)
+{
+	struct manifest_errors errs = {0};
+	struct yaml_node root;
+	struct json j = {0};
+	char *id = NULL;
+	bool ok = ydoc_read(text, n, true, &root, &errs) == 0 && root.kind == YAML_MAP;
+
+	for (size_t i = 0; ok && i < root.n; i++) {
+		const struct yaml_node *v = &root.items[i].value;
+
+		if (!root.items[i].key || strcmp(root.items[i].key, "id") != 0)
+			continue;
+		if (v->kind != YAML_SCALAR || v->type == YAML_NULL)
+			id = xstrdup("null");
+		else if (v->plain && v->text[strspn(v->text, "+-.0123456789eE")] == '\0')
+			id = xstrdup(v->text);
+		else
+			json_str(&j, NULL, v->text);
+		if (!id)
+			id = xstrdup(j.out.s);
+		break;
+	}
+	if (!ok)
+		id = xstrdup("null");
+	json_free(&j);
+	ydoc_free(&root);
+	manifest_errors_free(&errs);
+	return id;
+}
+
+void initerror_answer(enum framing framing, const struct result *r)
+{
+	struct strbuf in = {0};
+	struct json j = {0};
+	struct strbuf out = {0};
+	char reason[1024];
+	char *id = NULL;
+	size_t at = 0;
+	size_t n = 0;
+
+	if (!read_request(framing, &in, &at, &n) || !(id = request_id(in.s + at, n))) {
+		strbuf_free(&in);
+		return;
+	}
+	json_object(&j, NULL);
+	json_str(&j, "jsonrpc", "2.0");
+	json_raw(&j, "id", id);
+	json_object(&j, "error");
+	json_int(&j, "code", SERVER_ERROR);
+	json_str(&j, "message", result_reason(r, reason, sizeof(reason)));
+	json_object(&j, "data");
+	json_str(&j, "outcome", result_outcome_name(r));
+	json_int(&j, "code", r->code);
+	json_str(&j, "step", r->err.step[0] ? r->err.step : NULL);
+	json_str(&j, "hint", r->err.hint[0] ? r->err.hint : NULL);
+	json_str(&j, "run_id", r->run_id);
+	json_end_object(&j);
+	json_end_object(&j);
+	json_end_object(&j);
+	if (framing == FRAMING_HEADERS)
+		strbuf_printf(&out, "Content-Length: %zu\r\n\r\n", j.out.n);
+	strbuf_add(&out, j.out.s, j.out.n);
+	if (framing != FRAMING_HEADERS)
+		strbuf_puts(&out, "\n");
+	(void)fd_write_all(1, out.s, out.n);
+	strbuf_free(&in);
+	strbuf_free(&out);
+	json_free(&j);
+	free(id);
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "run/prepare.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "linux/path.h"
+#include "linux/probe.h"
+#include "linux/userns.h"
+
+static int read_manifest(const struct launch *l, struct prepared *p, struct pb_err *e)
+{
+	struct manifest_errors errs = {0};
+	autofree char *file = NULL;
+	autoclose int fd = manifest_open(l->target, &file, &p->bundle_fd, e);
+
+	if (fd < 0)
+		return -1;
+	p->m = manifest_read(fd, file, &errs);
+	if (!p->m) {
+		const struct manifest_error *first = &errs.v[0];
+		char shown[128];
+
+		(void)str_escape(shown, sizeof(shown), file, strlen(file));
+		if (first->pos.line)
+			pb_err_set(e, PB_ERR_MANIFEST, 0, "%s:%u:%u: %s", shown, first->pos.line,
+				   first->pos.col, first->text);
+		else
+			pb_err_set(e, PB_ERR_MANIFEST, 0, "%s: %s", shown, first->text);
+		if (errs.n > 1)
+			pb_err_hint(e, "%s%splugbox check shows all %zu errors",
+				    first->hint ? first->hint : "", first->hint ? "; " : "", errs.n);
+		else if (first->hint)
+			pb_err_hint(e, "%s", first->hint);
+	}
+	manifest_errors_free(&errs);
+	return p->m ? 0 : -1;
+}
+
+/* Whether the home directory is this directory or lies below it. */
+static bool holds_home(int fd, const char *home)
+{
+	struct stat dir;
+	struct stat st;
+	autoclose int at = -1;
+
+	if (!home || fstat(fd, &dir) < 0)
+		return false;
+	at = open(home, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	while (at >= 0 && fstat(at, &st) == 0) {
+		struct stat up;
+		int parent;
+
+		if (st.st_dev == dir.st_dev && st.st_ino == dir.st_ino)
+			return true;
+		parent = openat(at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (parent < 0)
+			return false;
+		if (fstat(parent, &up) < 0 || (up.st_dev == st.st_dev && up.st_ino == st.st_ino)) {
+			close(parent);
+			return false;
+		}
+		close(at);
+		at = parent;
+	}
+	return false;
+}
+
+/* In command mode the working directory is shown to the command: not by accident
+ * all that the user has. */
+static int open_working_bundle(const struct launch *l, struct prepared *p, struct pb_err *e)
+{
+	const char *dir = l->bundle_dir ? l->bundle_dir : ".";
+	const struct passwd *pw;
+	struct stat st;
+	struct stat root;
+
+	if (l->no_bundle)
+		return 0;
+	p->bundle_fd = path_open_follow(dir, O_PATH | O_DIRECTORY);
+	if (p->bundle_fd < 0)
+		return pb_err_set(e, PB_ERR_USAGE, errno, "cannot open the bundle \"%s\"", dir);
+	pw = getpwuid(getuid());
+	if (fstat(p->bundle_fd, &st) == 0 && stat("/", &root) == 0 && st.st_dev == root.st_dev &&
+	    st.st_ino == root.st_ino)
+		pb_err_set(e, PB_ERR_USAGE, 0, "\"/\" cannot be the bundle");
+	else if (holds_home(p->bundle_fd, pw ? pw->pw_dir : NULL) ||
+		 holds_home(p->bundle_fd, getenv("HOME")))
+		pb_err_set(e, PB_ERR_USAGE, 0, "the home directory, or one above it, cannot be the bundle");
+	else
+		return 0;
+	return pb_err_hint(e, "change to the plugin's own directory, or name it with --bundle DIR, or "
+			      "use --no-bundle");
+}
+
+static int canonical_path(struct prepared *p, struct pb_err *e)
+{
+	char self[32];
+	char path[PATH_MAX];
+	ssize_t n;
+
+	if (p->bundle_fd < 0)
+		return 0;
+	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", p->bundle_fd);
+	n = readlink(self, path, sizeof(path) - 1);
+	if (n < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot read \"%s\"", self);
+	path[n] = '\0';
+	/* a directory that was deleted has no name to be shown at */
+	if (!p->m && !path_is_normal(path))
+		return pb_err_set(e, PB_ERR_USAGE, 0, "the working directory has no path");
+	if (!p->m && access(path, F_OK) < 0)
+		return pb_err_set(e, PB_ERR_USAGE, errno, "cannot use the working directory \"%s\"", path);
+	p->bundle_path = xstrdup(path);
+	return 0;
+}
+
+static int identity(const struct launch *l, struct prepared *p, struct pb_err *e)
+{
+	p->root = geteuid() == 0;
+	if (p->root)
+		return userns_run_as(l->run_as, &p->run_uid, &p->run_gid, e);
+	if (l->run_as) {
+		pb_err_set(e, PB_ERR_USAGE, 0, "--run-as is for root");
+		return pb_err_hint(e, "without it the plugin runs with your own user id outside");
+	}
+	p->run_uid = geteuid();
+	p->run_gid = getegid();
+	return 0;
+}
+
+int prepare(const struct launch *l, struct prepared *p, struct pb_err *e)
+{
+	*p = (struct prepared){.bundle_fd = -1, .place = {.dirfd = -1}};
+	if (identity(l, p, e) < 0)
+		return -1;
+	if (l->command ? open_working_bundle(l, p, e) < 0 : read_manifest(l, p, e) < 0)
+		return -1;
+	if (canonical_path(p, e) < 0)
+		return -1;
+	if (probe_facts(&p->facts, l->runtime ? l->runtime : "host", e) < 0)
+		return pb_err_step(e, "facts");
+	(void)cgroup_probe(l->cgroup, &p->place);
+	if (l->cgroup && p->place.dirfd < 0) {
+		pb_err_set(e, PB_ERR_SETUP, 0, "--cgroup %s cannot be used: %s", l->cgroup,
+			   p->place.reason ? p->place.reason : "it is not a delegated cgroup");
+		if (p->place.remedy)
+			pb_err_hint(e, "%s", p->place.remedy);
+		return pb_err_step(e, "cgroup");
+	}
+	probe_cgroup(&p->facts, &p->place);
+	if (policy_decide(p->m, l, &p->facts, &p->rights, e) < 0)
+		return -1;
+	if (plan_make(p->m, l, &p->rights, &p->facts, p->bundle_path, &p->plan, e) < 0) {
+		/* what may not be had at all is the first thing to be told */
+		(void)policy_refusal(&p->rights, e);
+		return -1;
+	}
+	p->have_plan = true;
+	return 0;
+}
+
+void prepare_free(struct prepared *p)
+{
+	plan_free(&p->plan);
+	rights_free(&p->rights);
+	facts_free(&p->facts);
+	cgroup_place_free(&p->place);
+	manifest_free(p->m);
+	close_fd(&p->bundle_fd);
+	free(p->bundle_path);
+}

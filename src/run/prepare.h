@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From the command line to a plan: what `run` and `explain` share, so that they give the
+ * same verdicts. Starts nothing and changes nothing. */
+#pragma once
+
+#include "base/err.h"
+#include "linux/cgroup.h"
+#include "spec/facts.h"
+#include "spec/launch.h"
+#include "spec/manifest.h"
+#include "spec/plan.h"
+#include "spec/policy.h"
+
+struct prepared {
+	struct manifest *m; /* NULL in command mode */
+	struct host_facts facts;
+	struct rights rights;
+	struct plan plan;
+	bool have_plan;
+	struct cgroup_place place;
+	int bundle_fd;	    /* O_PATH, -1 without a bundle */
+	char *bundle_path;  /* canonical */
+	bool root;	    /* the caller is uid 0 */
+	uid_t run_uid;	    /* of the plugin, outside */
+	gid_t run_gid;
+};
+
+/* Fills *p, which prepare_free releases in any case. A refused request is no error here: see
+ * policy_refusal. Returns 0 or -1 with *e. */
+int prepare(const struct launch *l, struct prepared *p, struct pb_err *e);
+void prepare_free(struct prepared *p);

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "run/relay.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "base/str.h"
+
+#ifndef PIPEFS_MAGIC
+#define PIPEFS_MAGIC 0x50495045
+#endif
+#define TURNS 16 /* buffers moved before others get their turn */
+
+static int option(int fd, int name)
+{
+	int v = -1;
+	socklen_t n = sizeof(v);
+
+	return getsockopt(fd, SOL_SOCKET, name, &v, &n) == 0 ? v : -1;
+}
+
+static bool is_direct(int fd, const struct stat *st, bool tty)
+{
+	struct statfs fs;
+
+	if (S_ISFIFO(st->st_mode))
+		/* a FIFO with a name could be opened in the other direction */
+		return fstatfs(fd, &fs) == 0 && fs.f_type == PIPEFS_MAGIC;
+	if (S_ISSOCK(st->st_mode)) {
+		int type = option(fd, SO_TYPE);
+
+		return option(fd, SO_DOMAIN) == AF_UNIX && option(fd, SO_ACCEPTCONN) == 0 &&
+		       (type == SOCK_STREAM || type == SOCK_SEQPACKET);
+	}
+	if (S_ISCHR(st->st_mode))
+		return st->st_rdev == makedev(1, 3) || (tty && isatty(fd));
+	return false;
+}
+
+/* A description of our own that does not block, so that a stopped terminal or a slow FIFO
+ * stops nobody else; the caller's keeps its flags. */
+static int own_description(int fd, const struct stat *st, int mode, bool *ours)
+{
+	char self[32];
+	int own;
+
+	*ours = false;
+	if (!S_ISCHR(st->st_mode) && !S_ISFIFO(st->st_mode))
+		return fd;
+	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	own = open(self, mode | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (own < 0)
+		return fd;
+	*ours = true;
+	return own;
+}
+
+static int open_stream(struct relay *r, int i, const struct stat *st, int plugin_fds[3],
+		       struct pb_err *e)
+{
+	struct relay_stream *s = &r->streams[i];
+	int ends[2];
+
+	if (S_ISSOCK(st->st_mode) && option(i, SO_ACCEPTCONN) == 1) {
+		pb_err_set(e, PB_ERR_USAGE, 0, "descriptor %d is a listening socket", i);
+		return pb_err_hint(e, "give the plugin a connected stream or a pipe");
+	}
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot make a pipe for descriptor %d", i);
+	s->buf = xcalloc(1, RELAY_BUFFER);
+	if (i == 0) {
+		s->from = own_description(0, st, O_RDONLY, &s->from_ours);
+		s->to = ends[1];
+		s->to_ours = true;
+		(void)fcntl(s->to, F_SETFL, O_NONBLOCK);
+		plugin_fds[0] = ends[0];
+	} else {
+		s->from = ends[0];
+		s->from_ours = true;
+		s->to = own_description(i, st, O_WRONLY, &s->to_ours);
+		(void)fcntl(s->from, F_SETFL, O_NONBLOCK);
+		plugin_fds[i] = ends[1];
+	}
+	return 0;
+}
+
+int relay_open(struct relay *r, bool tty, int plugin_fds[3], struct pb_err *e)
+{
+	struct stat st[3];
+
+	*r = (struct relay){.epoll = -1};
+	for (int i = 0; i < 3; i++) {
+		r->streams[i].from = r->streams[i].to = -1;
+		plugin_fds[i] = i;
+	}
+	for (int i = 0; i < 3; i++) {
+		if (fstat(i, &st[i]) < 0)
+			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot look at descriptor %d", i);
+		if (is_direct(i, &st[i], tty))
+			continue;
+		/* `>log 2>&1`: one pipe for both keeps the order of the lines */
+		if (i == 2 && plugin_fds[1] != 1 && st[1].st_dev == st[2].st_dev &&
+		    st[1].st_ino == st[2].st_ino) {
+			plugin_fds[2] = fcntl(plugin_fds[1], F_DUPFD_CLOEXEC, 3);
+			if (plugin_fds[2] < 0)
+				return pb_err_set(e, PB_ERR_SETUP, errno, "cannot copy a descriptor");
+			continue;
+		}
+		if (open_stream(r, i, &st[i], plugin_fds, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+void relay_close_far(int plugin_fds[3])
+{
+	for (int i = 0; i < 3; i++)
+		if (plugin_fds[i] > 2)
+			close_fd(&plugin_fds[i]);
+}
+
+static bool watch(int epoll, int fd, uint32_t events)
+{
+	struct epoll_event ev = {.events = events, .data.u64 = RELAY_EVENT};
+
+	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &ev) == 0;
+}
+
+static void unwatch(int epoll, int fd)
+{
+	(void)epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL);
+}
+
+static void end_from(struct relay *r, struct relay_stream *s)
+{
+	if (s->from_in)
+		unwatch(r->epoll, s->from);
+	s->from_in = false;
+	if (s->from_ours)
+		close(s->from);
+	s->from = -1;
+	s->eof = true;
+}
+
+static void end_to(struct relay *r, struct relay_stream *s)
+{
+	if (s->to_in)
+		unwatch(r->epoll, s->to);
+	s->to_in = false;
+	if (s->to_ours && s->to >= 0)
+		close(s->to);
+	s->to = -1;
+}
+
+/* Waits for room while there is something to write, for input while there is not. */
+static void interest(struct relay *r, struct relay_stream *s)
+{
+	bool want_in = s->from >= 0 && s->len == 0 && s->from_polls;
+	bool want_out = s->to >= 0 && s->len > 0 && s->to_polls;
+
+	if (want_in != s->from_in && s->from >= 0) {
+		if (want_in)
+			(void)watch(r->epoll, s->from, EPOLLIN);
+		else
+			unwatch(r->epoll, s->from);
+		s->from_in = want_in;
+	}
+	if (want_out != s->to_in && s->to >= 0) {
+		if (want_out)
+			(void)watch(r->epoll, s->to, EPOLLOUT);
+		else
+			unwatch(r->epoll, s->to);
+		s->to_in = want_out;
+	}
+}
+
+void relay_start(struct relay *r, int epoll)
+{
+	r->epoll = epoll;
+	for (int i = 0; i < 3; i++) {
+		struct relay_stream *s = &r->streams[i];
+
+		if (s->from < 0)
+			continue;
+		/* a regular file refuses (EPERM) and is always ready */
+		s->from_polls = watch(epoll, s->from, EPOLLIN);
+		if (s->from_polls)
+			unwatch(epoll, s->from);
+		s->to_polls = watch(epoll, s->to, EPOLLOUT);
+		if (s->to_polls)
+			unwatch(epoll, s->to);
+		interest(r, s);
+	}
+}
+
+/* Returns true where something moved. */
+static bool turn(struct relay *r, struct relay_stream *s, bool from_ready)
+{
+	ssize_t n;
+
+	if (s->len == 0) {
+		if (s->from < 0 || (s->from_polls && !from_ready))
+			return false;
+		n = read(s->from, s->buf, RELAY_BUFFER);
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			return false;
+		if (n <= 0) {
+			end_from(r, s);
+			end_to(r, s);
+			return false;
+		}
+		s->start = 0;
+		s->len = (size_t)n;
+	}
+	n = write(s->to, s->buf + s->start, s->len);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	if (n < 0) {
+		/* the plugin's next write fails too, as it would without a relay */
+		if (errno != EPIPE)
+			log_note("cannot write the plugin's output: %s", strerror(errno));
+		end_to(r, s);
+		s->len = 0;
+		if (s->from >= 0)
+			end_from(r, s);
+		return false;
+	}
+	s->start += (size_t)n;
+	s->len -= (size_t)n;
+	return true;
+}
+
+/* A blocking descriptor (a terminal that could not be opened again) must be asked first. */
+static bool readable(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+
+	return poll(&p, 1, 0) == 1;
+}
+
+bool relay_pump(struct relay *r)
+{
+	bool again = false;
+
+	for (int i = 0; i < 3; i++) {
+		struct relay_stream *s = &r->streams[i];
+		int turns = 0;
+
+		if (s->from < 0 && s->len == 0)
+			continue;
+		while (turns < TURNS &&
+		       turn(r, s, i > 0 || s->from_ours || s->from < 0 || readable(s->from)))
+			turns++;
+		if (s->from >= 0 || s->to >= 0)
+			interest(r, s);
+		again |= turns == TURNS;
+	}
+	return again;
+}
+
+void relay_stop_input(struct relay *r)
+{
+	struct relay_stream *s = &r->streams[0];
+
+	if (s->from >= 0)
+		end_from(r, s);
+	end_to(r, s);
+	s->len = 0;
+}
+
+bool relay_output_open(const struct relay *r)
+{
+	for (int i = 1; i < 3; i++)
+		if (r->streams[i].from >= 0 || (r->streams[i].len && r->streams[i].to >= 0))
+			return true;
+	return false;
+}
+
+void relay_close(struct relay *r)
+{
+	for (int i = 0; i < 3; i++) {
+		struct relay_stream *s = &r->streams[i];
+
+		if (s->from >= 0)
+			end_from(r, s);
+		end_to(r, s);
+		free(s->buf);
+		s->buf = NULL;
+	}
+}

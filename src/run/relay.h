@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The channel. A pipe or a connected AF_UNIX stream on stdio is the host's own and given to
+ * the plugin untouched. Whatever else stands there is kept from it and relayed through a pipe: a
+ * plugin could open a regular file again with other rights or truncate it, push input
+ * into a terminal, dissolve and reconnect an internet socket in the host's network.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+#define RELAY_BUFFER 65536
+#define RELAY_EVENT 1000 /* data.u64 of its epoll events */
+
+struct relay_stream {
+	int from, to;	    /* -1: not in use (any more) */
+	bool from_polls, to_polls; /* epoll takes them; a regular file is always ready */
+	bool from_ours, to_ours;   /* to be closed by us */
+	bool from_in, to_in;	   /* in the epoll set now */
+	bool eof;
+	size_t start, len;
+	char *buf;
+};
+
+struct relay {
+	struct relay_stream streams[3];
+	int epoll;
+};
+
+/* Looks at descriptors 0 to 2 and sets plugin_fds to what the plugin is to get: the descriptor
+ * itself, or the far end of a pipe, which the caller closes with relay_close_far after the
+ * clone. tty: a terminal is given as it is. Returns 0 or -1 with *e. */
+int relay_open(struct relay *r, bool tty, int plugin_fds[3], struct pb_err *e);
+void relay_close_far(int plugin_fds[3]);
+
+/* Adds the streams to an epoll set, under RELAY_EVENT. */
+void relay_start(struct relay *r, int epoll);
+
+/* Moves what can be moved without blocking. Returns true where it stopped for fairness and
+ * should be called again at once. */
+bool relay_pump(struct relay *r);
+
+/* The plugin is gone: nothing more goes in; output is drained to its end. */
+void relay_stop_input(struct relay *r);
+bool relay_output_open(const struct relay *r);
+
+void relay_close(struct relay *r);

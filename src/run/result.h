@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One record says how a run ended. The exit code, the status stream and what is printed are
+ * views of it. The JSON keys are documented in plugbox-status(7). */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "spec/plan.h"
+
+enum outcome {
+	OUTCOME_FAILED,	  /* err says why and of what kind */
+	OUTCOME_EXITED,	  /* code is the plugin's own */
+	OUTCOME_SIGNALED, /* signal */
+	OUTCOME_TIMEOUT,  /* limit says which */
+	OUTCOME_OOM,	  /* the memory limit killed it */
+	OUTCOME_LIMIT,	  /* another limit killed it: limit says which */
+	OUTCOME_ABANDONED, /* the process that started plugbox is gone */
+};
+
+/* A refused system call, counted. */
+struct denial {
+	char call[32];
+	char remedy[32]; /* permission that would allow it, "" where none does */
+	int err;
+	pid_t pid;
+	uint64_t count;
+	bool socket;	      /* then family tells one refusal from another */
+	unsigned long family;
+};
+
+#define RESULT_MAX_DENIALS 64
+
+struct result {
+	enum outcome outcome;
+	struct pb_err err;
+	int code;	    /* exit code of plugbox */
+	int signal;	    /* 0: none */
+	const char *limit;  /* key of the limit that ended it, or NULL */
+	char run_id[17];
+	const char *plugin, *version; /* borrowed from the plan, or NULL before there is one */
+	double wall_seconds, cpu_seconds;
+	uint64_t peak_memory; /* bytes: of the cgroup, or of the largest process */
+	bool peak_is_cgroup;
+	struct denial denials[RESULT_MAX_DENIALS];
+	size_t n_denials;
+	bool ready;	    /* the plugin was executed */
+};
+
+/* Fills run_id from the kernel's random numbers. */
+void result_init(struct result *r);
+
+/* Sets code (and the text of reason) from the outcome. */
+void result_finish(struct result *r);
+
+/* The outcome's stable word: "exited", "signaled", "timeout", "oom", "limit", "abandoned",
+ * "setup-failed", "refused", "not-found", "not-executable", "usage". */
+const char *result_outcome_name(const struct result *r);
+
+/* One line for a person: why it ended. Returns buf. */
+char *result_reason(const struct result *r, char *buf, size_t size);

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "run/status.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fdio.h"
+#include "base/json.h"
+
+int status_open(struct status *s, const struct launch *l, struct pb_err *e)
+{
+	*s = (struct status){.fd = l->status_fd, .file = -1, .info = l->info_fd};
+	if (!l->status_file)
+		return 0;
+	s->file = open(l->status_file,
+		       O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
+	if (s->file < 0)
+		return pb_err_set(e, PB_ERR_USAGE, errno, "--status-file: cannot open \"%s\"",
+				  l->status_file);
+	return 0;
+}
+
+void status_close(struct status *s)
+{
+	close_fd(&s->file);
+}
+
+static void event_begin(struct json *j, const char *name)
+{
+	json_object(j, NULL);
+	json_str(j, "event", name);
+}
+
+/* A reader that went away is no reason to end: SIGPIPE is ignored, errors are not heard. */
+static void event_end(const struct status *s, struct json *j)
+{
+	json_end_object(j);
+	strbuf_puts(&j->out, "\n");
+	if (s->fd >= 0)
+		(void)fd_write_all(s->fd, j->out.s, j->out.n);
+	if (s->file >= 0)
+		(void)fd_write_all(s->file, j->out.s, j->out.n);
+	json_free(j);
+}
+
+static bool wanted(const struct status *s)
+{
+	return s->fd >= 0 || s->file >= 0;
+}
+
+static void identity(struct json *j, const struct result *r)
+{
+	json_str(j, "run_id", r->run_id);
+	json_str(j, "plugin", r->plugin);
+	json_str(j, "version", r->version);
+}
+
+void status_start(const struct status *s, const struct result *r)
+{
+	struct json j = {0};
+
+	if (!wanted(s))
+		return;
+	event_begin(&j, "start");
+	identity(&j, r);
+	json_int(&j, "pid", getpid());
+	event_end(s, &j);
+}
+
+static void namespaces(struct json *j, pid_t child)
+{
+	static const char *const kinds[] = {"cgroup", "ipc", "mnt", "net", "pid", "uts"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		char path[64];
+		char key[32];
+		struct stat st;
+
+		(void)snprintf(path, sizeof(path), "/proc/%d/ns/%s", (int)child, kinds[i]);
+		(void)snprintf(key, sizeof(key), "%s-namespace", kinds[i]);
+		if (stat(path, &st) == 0)
+			json_uint(j, key, st.st_ino);
+	}
+}
+
+void status_child(const struct status *s, pid_t child)
+{
+	struct json j = {0};
+
+	if (s->info < 0)
+		return;
+	json_object(&j, NULL);
+	json_int(&j, "child-pid", child);
+	namespaces(&j, child);
+	json_end_object(&j);
+	strbuf_puts(&j.out, "\n");
+	(void)fd_write_all(s->info, j.out.s, j.out.n);
+	close(s->info); /* as with bwrap: the end of the file is the end of the information */
+	json_free(&j);
+}
+
+void status_ready(const struct status *s, const struct result *r, pid_t child)
+{
+	struct json j = {0};
+
+	if (!wanted(s))
+		return;
+	event_begin(&j, "ready");
+	json_str(&j, "run_id", r->run_id);
+	json_int(&j, "child-pid", child);
+	event_end(s, &j);
+}
+
+static void denial(struct json *j, const struct denial *d)
+{
+	json_str(j, "call", d->call);
+	if (d->socket)
+		json_uint(j, "family", d->family);
+	json_str(j, "errno", strerrorname_np(d->err));
+	json_str(j, "remedy", d->remedy[0] ? d->remedy : NULL);
+	json_uint(j, "count", d->count);
+	json_int(j, "pid", d->pid);
+}
+
+void status_denied(const struct status *s, const struct denial *d)
+{
+	struct pollfd p = {.fd = s->fd, .events = POLLOUT};
+	struct status to = *s;
+	struct json j = {0};
+
+	if (s->fd >= 0 && (poll(&p, 1, 0) != 1 || !(p.revents & POLLOUT)))
+		to.fd = -1;
+	if (!wanted(&to))
+		return;
+	event_begin(&j, "denied");
+	denial(&j, d);
+	event_end(&to, &j);
+}
+
+void status_limit(const struct status *s, const char *key, const char *action)
+{
+	struct json j = {0};
+
+	if (!wanted(s))
+		return;
+	event_begin(&j, "limit");
+	json_str(&j, "limit", key);
+	json_str(&j, "action", action);
+	event_end(s, &j);
+}
+
+static void limits(struct json *j, const struct plan *p)
+{
+	json_object(j, "limits");
+	for (size_t i = 0; i < p->n_limits; i++) {
+		const struct plan_limit *l = &p->limits[i];
+
+		json_object(j, limit_table[l->id].key);
+		if (limit_table[l->id].unit == UNIT_CORES || limit_table[l->id].unit == UNIT_MS)
+			json_fixed(j, "value", (double)l->v / 1000, 3);
+		else
+			json_uint(j, "value", l->v);
+		json_str(j, "mechanism", l->mechanism);
+		json_end_object(j);
+	}
+	json_end_object(j);
+}
+
+void status_exit(const struct status *s, const struct result *r, const struct plan *p)
+{
+	struct json j = {0};
+	char reason[1024];
+
+	if (!wanted(s))
+		return;
+	event_begin(&j, "exit");
+	json_str(&j, "outcome", result_outcome_name(r));
+	json_str(&j, "reason", result_reason(r, reason, sizeof(reason)));
+	json_str(&j, "hint", r->outcome == OUTCOME_FAILED && r->err.hint[0] ? r->err.hint : NULL);
+	json_int(&j, "code", r->code);
+	json_int(&j, "exit-code", r->code);
+	if (r->signal)
+		json_int(&j, "signal", r->signal);
+	else
+		json_null(&j, "signal");
+	json_str(&j, "limit", r->limit);
+	json_str(&j, "phase", !r->ready ? "launch" : "run");
+	json_str(&j, "step", r->outcome == OUTCOME_FAILED && r->err.step[0] ? r->err.step : NULL);
+	json_str(&j, "errno",
+		 r->outcome == OUTCOME_FAILED && r->err.sys ? strerrorname_np(r->err.sys) : NULL);
+	identity(&j, r);
+	json_fixed(&j, "wall_seconds", r->wall_seconds, 6);
+	json_fixed(&j, "cpu_seconds", r->cpu_seconds, 6);
+	json_uint(&j, "peak_memory_bytes", r->peak_memory);
+	json_str(&j, "peak_memory_of", r->peak_is_cgroup ? "cgroup" : "largest process");
+	if (p) {
+		limits(&j, p);
+		json_strv(&j, "layers", &p->layers);
+		json_strv(&j, "missing", &p->missing);
+		json_strv(&j, "granted", &p->granted);
+	}
+	json_array(&j, "denied");
+	for (size_t i = 0; i < r->n_denials; i++) {
+		json_object(&j, NULL);
+		denial(&j, &r->denials[i]);
+		json_end_object(&j);
+	}
+	json_end_array(&j);
+	event_end(s, &j);
+}

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "run/supervise.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fdio.h"
+#include "base/log.h"
+#include "linux/init.h"
+#include "linux/notify.h"
+#include "linux/sync.h"
+#include "linux/sys.h"
+
+enum source_id { ON_CHILD, ON_SYNC, ON_EXEC, ON_SIGNAL, ON_TIMER, ON_NOTIFY, ON_PARENT };
+
+/* Why the supervisor ended the plugin, where it did. */
+enum stop { STOP_NONE, STOP_TIMEOUT, STOP_PARENT };
+
+struct supervisor {
+	const struct supervise_opts *o;
+	struct result *r;
+	struct spawn spawn;
+	struct relay relay;
+	int epoll, signals, timer, listener, parent;
+	enum stop stop;
+	bool killed;	  /* SIGKILL is out */
+	bool failed;	  /* the child said why, in r->err */
+	bool exec_marked; /* the child stood right before exec */
+	bool exec_done;
+	bool gone;	  /* pid 1 has been reaped */
+	bool has_status;  /* pid 1 told the plugin's wait status */
+	int status;	  /* wait status of the plugin */
+	struct timespec started;
+};
+
+static void add(const struct supervisor *s, int fd, enum source_id id)
+{
+	struct epoll_event ev = {.events = EPOLLIN, .data.u64 = (uint64_t)id};
+
+	if (fd >= 0)
+		(void)epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &ev);
+}
+
+static void drop_fd(const struct supervisor *s, int *fd)
+{
+	if (*fd < 0)
+		return;
+	(void)epoll_ctl(s->epoll, EPOLL_CTL_DEL, *fd, NULL);
+	close_fd(fd);
+}
+
+static void send_signal(const struct supervisor *s, int sig)
+{
+	if (s->spawn.pidfd >= 0 && !s->gone)
+		(void)pidfd_send_signal(s->spawn.pidfd, sig, NULL, 0);
+}
+
+static void kill_all(struct supervisor *s)
+{
+	/* the death of pid 1 ends the pid namespace */
+	s->killed = true;
+	send_signal(s, SIGKILL);
+	if (s->o->cgroup)
+		(void)cgroup_kill(s->o->cgroup);
+}
+
+static void arm(const struct supervisor *s, uint64_t ms)
+{
+	struct itimerspec t = {
+		.it_value = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000}};
+
+	(void)timerfd_settime(s->timer, 0, &t, NULL);
+}
+
+static void on_timer(struct supervisor *s)
+{
+	uint64_t times;
+
+	if (read(s->timer, &times, sizeof(times)) != (ssize_t)sizeof(times))
+		return;
+	if (s->stop == STOP_NONE && s->o->plan->kill_after_ms && s->exec_done) {
+		s->stop = STOP_TIMEOUT;
+		status_limit(s->o->status, "timeout", "terminate");
+		send_signal(s, SIGTERM);
+		arm(s, s->o->plan->kill_after_ms);
+		return;
+	}
+	if (s->stop == STOP_NONE)
+		s->stop = STOP_TIMEOUT;
+	status_limit(s->o->status, "timeout", "kill");
+	kill_all(s);
+}
+
+static void on_signal(struct supervisor *s)
+{
+	struct signalfd_siginfo info;
+
+	if (read(s->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
+		return;
+	if (s->gone) {
+		/* only output that nobody takes is left: the second word is enough */
+		if (info.ssi_signo == SIGINT || info.ssi_signo == SIGTERM || info.ssi_signo == SIGHUP)
+			relay_close(&s->relay);
+		return;
+	}
+	send_signal(s, (int)info.ssi_signo);
+}
+
+static void child_failed(struct supervisor *s, const struct pb_err *e)
+{
+	if (!s->failed)
+		s->r->err = *e;
+	s->failed = true;
+}
+
+static void on_sync(struct supervisor *s)
+{
+	struct sync_msg m;
+	int fd = -1;
+	int rc = sync_recv(s->spawn.sync, &m, &fd);
+
+	if (rc <= 0) {
+		if (rc == 0 || errno != EAGAIN)
+			drop_fd(s, &s->spawn.sync);
+		return;
+	}
+	switch (m.type) {
+	case SYNC_ERROR:
+		child_failed(s, &m.err);
+		break;
+	case SYNC_LISTENER:
+		if (s->listener < 0) {
+			s->listener = take_fd(&fd);
+			(void)fcntl(s->listener, F_SETFL, O_NONBLOCK);
+			add(s, s->listener, ON_NOTIFY);
+		}
+		break;
+	case SYNC_EXIT:
+		s->has_status = true;
+		s->status = m.status;
+		break;
+	default:
+		break;
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+/* One byte right before exec, then either the end of file that exec brings or an error. */
+static void on_exec(struct supervisor *s)
+{
+	struct pb_err e;
+	char mark;
+	ssize_t n;
+
+	if (!s->exec_marked) {
+		n = read(s->spawn.exec_pipe, &mark, 1);
+		if (n == 1) {
+			s->exec_marked = true;
+			return;
+		}
+		drop_fd(s, &s->spawn.exec_pipe);
+		return;
+	}
+	n = fd_read_all(s->spawn.exec_pipe, &e, sizeof(e));
+	drop_fd(s, &s->spawn.exec_pipe);
+	if (n == (ssize_t)sizeof(e)) {
+		e.msg[sizeof(e.msg) - 1] = e.hint[sizeof(e.hint) - 1] = e.step[sizeof(e.step) - 1] = '\0';
+		child_failed(s, &e);
+		return;
+	}
+	s->exec_done = true;
+	s->r->ready = true;
+	status_ready(s->o->status, s->r, s->spawn.pid);
+}
+
+static void on_notify(struct supervisor *s)
+{
+	struct result *r = s->r;
+	struct notify_event ev;
+	struct denial *d = NULL;
+	struct pb_err e;
+	int rc = notify_receive(s->listener, &ev, &e);
+
+	if (rc < 0)
+		drop_fd(s, &s->listener);
+	if (rc <= 0)
+		return;
+	bool sock = strcmp(ev.name, "socket") == 0 || strcmp(ev.name, "socketpair") == 0;
+
+	for (size_t i = 0; i < r->n_denials && !d; i++)
+		if (strcmp(r->denials[i].call, ev.name) == 0 &&
+		    (!sock || r->denials[i].family == (ev.args[0] & 0xffffffff)))
+			d = &r->denials[i];
+	if (d) {
+		d->count++;
+		return;
+	}
+	if (r->n_denials == RESULT_MAX_DENIALS)
+		return;
+	d = &r->denials[r->n_denials++];
+	*d = (struct denial){.err = ev.answered, .pid = ev.pid, .count = 1, .socket = sock,
+			     .family = ev.args[0] & 0xffffffff};
+	(void)snprintf(d->call, sizeof(d->call), "%s", ev.name[0] ? ev.name : "?");
+	(void)snprintf(d->remedy, sizeof(d->remedy), "%s", ev.remedy ? ev.remedy : "");
+	status_denied(s->o->status, d);
+	if (ev.remedy)
+		log_note("refused: %s (the permission \"%s\" would allow it)", d->call, ev.remedy);
+	else
+		log_debug("refused: %s (nothing allows it)", d->call);
+}
+
+static void on_child(struct supervisor *s)
+{
+	struct rusage u = {0};
+	siginfo_t info = {0};
+
+	while (sys_waitid(P_PIDFD, s->spawn.pidfd, &info, WEXITED, &u) < 0)
+		if (errno != EINTR)
+			return;
+	s->gone = true;
+	/* what it said before it went */
+	while (s->spawn.sync >= 0)
+		on_sync(s);
+	while (s->spawn.exec_pipe >= 0)
+		on_exec(s);
+	if (!s->has_status && s->o->plan->as_pid_1) {
+		s->has_status = s->exec_marked;
+		s->status = info.si_code == CLD_EXITED ? W_EXITCODE(info.si_status, 0)
+						       : W_EXITCODE(0, info.si_status);
+	}
+	s->r->cpu_seconds = (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+			    (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+	s->r->peak_memory = (uint64_t)u.ru_maxrss * 1024;
+	drop_fd(s, &s->spawn.pidfd);
+	relay_stop_input(&s->relay);
+}
+
+static void dispatch(struct supervisor *s, const struct epoll_event *ev)
+{
+	switch ((enum source_id)ev->data.u64) {
+	case ON_CHILD:
+		on_child(s);
+		break;
+	case ON_SYNC:
+		on_sync(s);
+		break;
+	case ON_EXEC:
+		on_exec(s);
+		break;
+	case ON_SIGNAL:
+		on_signal(s);
+		break;
+	case ON_TIMER:
+		on_timer(s);
+		break;
+	case ON_NOTIFY:
+		if (ev->events & EPOLLIN)
+			on_notify(s);
+		else
+			drop_fd(s, &s->listener);
+		break;
+	case ON_PARENT:
+		s->stop = STOP_PARENT;
+		drop_fd(s, &s->parent);
+		kill_all(s);
+		break;
+	}
+}
+
+static void loop(struct supervisor *s)
+{
+	bool again = false;
+
+	while (!s->gone || relay_output_open(&s->relay)) {
+		struct epoll_event events[16];
+		int n = epoll_wait(s->epoll, events, ARRAY_SIZE(events), again ? 0 : -1);
+
+		if (n < 0 && errno != EINTR) {
+			pb_err_set(&s->r->err, PB_ERR_SETUP, errno, "cannot wait for events");
+			s->failed = true;
+			kill_all(s);
+			return;
+		}
+		for (int i = 0; i < n; i++)
+			if (events[i].data.u64 < RELAY_EVENT)
+				dispatch(s, &events[i]);
+		again = relay_pump(&s->relay);
+	}
+}
+
+static void conclude(struct supervisor *s)
+{
+	struct result *r = s->r;
+	struct timespec now;
+	struct cgroup_stats st = {0};
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	r->wall_seconds = (double)(now.tv_sec - s->started.tv_sec) +
+			  (double)(now.tv_nsec - s->started.tv_nsec) / 1e9;
+	if (s->o->cgroup && cgroup_stats(s->o->cgroup, &st) == 0) {
+		if (st.has_cpu)
+			r->cpu_seconds = (double)st.cpu_usec / 1e6;
+		if (st.has_memory) {
+			r->peak_memory = st.memory_peak;
+			r->peak_is_cgroup = true;
+		}
+	}
+	if (s->stop == STOP_PARENT) {
+		r->outcome = OUTCOME_ABANDONED;
+		r->signal = SIGKILL;
+	} else if (s->stop == STOP_TIMEOUT) {
+		r->outcome = OUTCOME_TIMEOUT;
+		r->limit = "timeout";
+	} else if (s->failed) {
+		r->outcome = OUTCOME_FAILED;
+	} else if (st.oom_kills && (!s->has_status || WIFSIGNALED(s->status))) {
+		r->outcome = OUTCOME_OOM;
+		r->signal = SIGKILL;
+		r->limit = "memory_limit";
+	} else if (!s->has_status) {
+		r->outcome = OUTCOME_FAILED;
+		pb_err_set(&r->err, PB_ERR_SETUP, 0, "the sandbox's first process was killed");
+		pb_err_step(&r->err, s->exec_done ? "run" : "launch");
+	} else if (WIFEXITED(s->status)) {
+		r->outcome = OUTCOME_EXITED;
+		r->code = WEXITSTATUS(s->status);
+	} else {
+		r->outcome = OUTCOME_SIGNALED;
+		r->signal = WTERMSIG(s->status);
+		if (r->signal == SIGXCPU) {
+			r->outcome = OUTCOME_LIMIT;
+			r->limit = "cpu_time";
+		} else if (r->signal == SIGXFSZ) {
+			r->outcome = OUTCOME_LIMIT;
+			r->limit = "file_size";
+		}
+	}
+}
+
+/* The caller's process, not its thread: PR_SET_PDEATHSIG fires when the thread that forked
+ * ends, which in a host with a thread pool is any time. */
+static int watch_parent(struct supervisor *s)
+{
+	pid_t parent = getppid();
+
+	if (!s->o->launch->die_with_parent || parent == 0)
+		return 0;
+	s->parent = pidfd_open(parent, 0);
+	if (getppid() != parent)
+		return -1;
+	add(s, s->parent, ON_PARENT);
+	return 0;
+}
+
+static int setup(struct supervisor *s, int plugin_fds[3], struct pb_err *e)
+{
+	sigset_t set;
+
+	s->epoll = epoll_create1(EPOLL_CLOEXEC);
+	s->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	init_forwarded_signals(&set);
+	(void)sigprocmask(SIG_BLOCK, &set, NULL);
+	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (s->epoll < 0 || s->timer < 0 || s->signals < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the event loop up");
+	(void)signal(SIGPIPE, SIG_IGN);
+	/* a host that ignores SIGCHLD hands that on, and the kernel would reap the child */
+	(void)signal(SIGCHLD, SIG_DFL);
+	if (watch_parent(s) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, 0, "the process that started plugbox is gone");
+	return relay_open(&s->relay, s->o->plan->tty, plugin_fds, e);
+}
+
+static void teardown(struct supervisor *s)
+{
+	relay_close(&s->relay);
+	spawn_close(&s->spawn);
+	close_fd(&s->listener);
+	close_fd(&s->parent);
+	close_fd(&s->signals);
+	close_fd(&s->timer);
+	close_fd(&s->epoll);
+}
+
+void supervise(const struct supervise_opts *o, struct result *r)
+{
+	struct supervisor s = {
+		.o = o,
+		.r = r,
+		.spawn = {.pid = -1, .pidfd = -1, .sync = -1, .exec_pipe = -1},
+		.epoll = -1,
+		.signals = -1,
+		.timer = -1,
+		.listener = -1,
+		.parent = -1,
+	};
+	struct spawn_opts spawn = *o->spawn;
+	int plugin_fds[3] = {0, 1, 2};
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &s.started);
+	if (setup(&s, plugin_fds, &r->err) < 0) {
+		relay_close_far(plugin_fds);
+		teardown(&s);
+		return;
+	}
+	memcpy(spawn.stdio, plugin_fds, sizeof(spawn.stdio));
+	if (spawn_start(&spawn, &s.spawn, &r->err) < 0) {
+		relay_close_far(plugin_fds);
+		teardown(&s);
+		return;
+	}
+	relay_close_far(plugin_fds);
+	/* not before the ids are mapped: /proc of the clone would belong to root */
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	status_child(o->status, s.spawn.pid);
+	(void)fcntl(s.spawn.sync, F_SETFL, O_NONBLOCK);
+	add(&s, s.spawn.pidfd, ON_CHILD);
+	add(&s, s.spawn.sync, ON_SYNC);
+	add(&s, s.spawn.exec_pipe, ON_EXEC);
+	add(&s, s.signals, ON_SIGNAL);
+	add(&s, s.timer, ON_TIMER);
+	relay_start(&s.relay, s.epoll);
+	if (o->plan->timeout_ms)
+		arm(&s, o->plan->timeout_ms);
+	loop(&s);
+	conclude(&s);
+	teardown(&s);
+}
