@@ -788,6 +788,8 @@ static void sort_errors(struct manifest_error *v, size_t n)
 
 static void finish_errors(struct manifest_errors *errs, size_t first)
 {
+	if (errs->n == first)
+		return;
 	sort_errors(errs->v + first, errs->n - first);
 	if (errs->n - first <= ERRORS_SHOWN)
 		return;

@@ -351,11 +351,17 @@ static void unexpected(struct reader *r, const char *problem, struct src_pos pos
 			(void)snprintf(hint, sizeof(hint), "the %s begins at %u:%u", what, from.line,
 				       from.col);
 	}
-	if (str_starts(problem, missing))
-		fail(r, pos, hint[0] ? hint : NULL, "syntax error: expected %s here",
-		     problem + sizeof(missing) - 1);
-	else
+	if (str_starts(problem, missing)) {
+		const char *what = problem + sizeof(missing) - 1;
+
+		if (strcmp(what, "node content") == 0)
+			what = "a value";
+		else if (strcmp(what, "key") == 0)
+			what = "a key";
+		fail(r, pos, hint[0] ? hint : NULL, "syntax error: expected %s here", what);
+	} else {
 		fail(r, pos, hint[0] ? hint : NULL, "syntax error: %s", problem);
+	}
 }
 
 static void syntax_error(struct reader *r)

@@ -76,5 +76,5 @@ const char *ydoc_describe(const struct yaml_node *node);
 
 /* The text in double quotes, escaped for a terminal and cut at about 60 characters, in
  * buf (YAML_QUOTE_SIZE bytes). Returns buf. */
-#define YAML_QUOTE_SIZE 72
+#define YAML_QUOTE_SIZE 68
 char *ydoc_quote(char *buf, const char *text);
