@@ -108,7 +108,7 @@ $(BUILD)/libplugbox.a: $(LIBRARY_OBJECTS)
 $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libplugbox.a $(CONFIG)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(COMPILE) -iquote tests/unit -MF $@.d -o $@ $< $(HARDEN_LDFLAGS) $(LDFLAGS) $(BUILD)/libplugbox.a $(LIB_LIBS) $(LIBS)
+	$(Q)$(COMPILE) -Wno-unused-result -iquote tests/unit -MF $@.d -o $@ $< $(HARDEN_LDFLAGS) $(LDFLAGS) $(BUILD)/libplugbox.a $(LIB_LIBS) $(LIBS)
 
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(BUILD)/libplugbox.a $(CONFIG)
 	@mkdir -p $(@D)

@@ -50,9 +50,9 @@ _plugbox_command() {
 	case $1 in
 	run) options='--allow --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --memory-limit --pids-limit --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --args --quiet --verbose --help' ;;
 	explain) options='--allow --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --memory-limit --pids-limit --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --json --args --quiet --verbose --help' ;;
-	check) options=' --json --quiet --verbose --help' ;;
-	doctor) options=' --json --quiet --verbose --help' ;;
-	completion) options=' --quiet --verbose --help' ;;
+	check) options='--json --quiet --verbose --help' ;;
+	doctor) options='--json --quiet --verbose --help' ;;
+	completion) options='--quiet --verbose --help' ;;
 	esac
 	case $1 in
 	run|explain|check) operands=files ;;
