@@ -257,8 +257,7 @@ class _Process:
         if failure:
             error = SandboxError(*failure, denials)
         elif not event:
-            reason = f"plugbox ended with code {code} and left no result"
-            error = SandboxError("setup-failed", reason, denials)
+            error = self._without_event(code)
         elif event.get("outcome") not in ("exited", "signaled"):
             reason = str(event.get("reason") or f"exit code {code}")
             error = SandboxError(str(event.get("outcome")), reason, denials)
@@ -267,6 +266,13 @@ class _Process:
             error = SandboxError(str(event["outcome"]), reason, denials)
         stderr, dropped = self.stderr.get()
         return SandboxResult(plugin_id, code, stdout, stderr, dropped, event, error)
+
+    def _without_event(self, code: int) -> SandboxError:
+        """plugbox was killed, or ended before it knew where to report: its options are wrong."""
+        said = self.stderr.get()[0].decode("utf-8", "replace").strip().splitlines()
+        if code == 2 and said:
+            return SandboxError("usage", said[0])
+        return SandboxError("setup-failed", f"plugbox ended with code {code} and left no result")
 
 
 def _thread(name: str, target: Callable[..., None], *args: Any) -> threading.Thread:

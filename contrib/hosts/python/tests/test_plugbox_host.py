@@ -197,6 +197,11 @@ class Run(HostTest):
         self.assertEqual((result.exit_code, result.error.outcome), (2, "usage"), result)
         self.assertIn("colour", result.stderr_text)
 
+    def test_wrong_options(self):
+        result = self.runner.run("upper", options=["--nonsense"])
+        self.assertEqual((result.exit_code, result.error.outcome), (2, "usage"), result)
+        self.assertIn("nonsense", result.error.reason)
+
     def test_no_plugbox(self):
         result = SandboxRunner("/nonexistent/plugbox", plugins_dir=self.plugins).run("upper")
         self.assertEqual(result.error.outcome, "setup-failed")
