@@ -2,6 +2,7 @@
 #include "linux/notify.h"
 
 #include <errno.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <stdint.h>
 #include <string.h>

@@ -20,7 +20,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
-#include <linux/net.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -421,6 +421,16 @@ int seccomp_install(const struct sock_filter *prog, size_t n, int *listener, str
 /* x32 calls have the same AUDIT_ARCH as 64-bit ones, and this bit in their number. */
 #define X32_BIT 0x40000000
 
+/* AddressSanitizer asks for the signal stack before a function that does not return. */
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define WITH_ASAN
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define WITH_ASAN
+#endif
+
 #define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
 #define RETURN(action) BPF_STMT(BPF_RET | BPF_K, action)
 /* Two instructions each, so that no jump has to be counted. */
@@ -452,6 +462,9 @@ int seccomp_load_init(struct pb_err *e)
 		ALLOW(getpid),
 		ALLOW(exit),
 		ALLOW(exit_group),
+#ifdef WITH_ASAN
+		ALLOW(sigaltstack),
+#endif
 		RETURN(SECCOMP_RET_KILL_PROCESS),
 	};
 

@@ -3,9 +3,6 @@
  * the kernel (seccomp(2) itself, so that a program compiled earlier loads the same way). */
 #pragma once
 
-/* The kernel's header of the same name, which this one hides on the include path. */
-#include_next <linux/seccomp.h>
-
 #include <linux/filter.h>
 #include <stddef.h>
 

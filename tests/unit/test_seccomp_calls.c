@@ -601,6 +601,7 @@ static pid_t start_notifying(unsigned policy, int (*f)(void), int *listener)
 	int sv[2];
 	pid_t pid;
 
+	*listener = -1;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) != 0)
 		return -1;
 	pid = fork();
