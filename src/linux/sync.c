@@ -44,9 +44,11 @@ int sync_recv(int sock, struct sync_msg *m, int *pass_fd)
 	int fd = -1;
 	ssize_t n;
 
+	/* A peer that ends before it has read all that was sent to it leaves ECONNRESET, once, in
+	 * front of what it had to say itself. */
 	do
 		n = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC);
-	while (n < 0 && errno == EINTR);
+	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
 	if (n <= 0)
 		return n < 0 ? -1 : 0;
 	c = CMSG_FIRSTHDR(&msg);
