@@ -25,7 +25,7 @@ enum syscall_verdict {
 };
 
 /* The argument rules, by the keyword that a list writes behind a call
- * (thread-only is SYSCALL_ARGS_THREAD_ONLY). */
+ * (no-setid is SYSCALL_ARGS_NO_SETID). */
 enum syscall_args {
 	SYSCALL_ARGS_NONE,
 	SYSCALL_ARGS_CREATE_MODE, /* flags at pos, mode at pos + 1 */
