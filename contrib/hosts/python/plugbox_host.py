@@ -492,7 +492,7 @@ class JsonRpcSession:
         self._out: "queue.SimpleQueue[Optional[bytes]]" = queue.SimpleQueue()
         self._in: "queue.Queue[Optional[Dict[str, Any]]]" = queue.Queue(maxsize=1024)
         self._process = runner._start(plugin_id, options, args)
-        _thread("writer", self._write_loop)
+        self._writer = _thread("writer", self._write_loop)
         _thread("handler", self._handle_loop)
         _thread("reader", self._read_loop)
 
@@ -572,6 +572,7 @@ class JsonRpcSession:
             self._fail("the plugin closed its stdout and did not end", "timeout")
             self._process.wait(None)
         self._out.put(None)
+        self._writer.join()
         result = self._process.result(self.plugin_id, b"", self._failure)
         with self._lock:
             self.result = result

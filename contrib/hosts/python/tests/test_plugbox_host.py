@@ -68,6 +68,7 @@ for line in sys.stdin:
     "stubborn": """
 import signal, sys
 for n in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP): signal.signal(n, signal.SIG_IGN)
+sys.stdin.readline()
 print('{"jsonrpc": "2.0", "id": 1, "result": null}', flush=True)
 while True: pass
 """,
