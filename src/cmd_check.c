@@ -30,8 +30,8 @@ static struct manifest *read_one(const char *path, char **file, struct manifest_
 		return manifest_read(fd, *file, errs);
 	*file = xstrdup(path);
 	grow(&errs->v, &errs->cap, errs->n, sizeof(*errs->v));
-	errs->v[errs->n++] = (struct manifest_error){
-		.text = xstrdup(e.msg), .hint = e.hint[0] ? xstrdup(e.hint) : NULL};
+	errs->v[errs->n++] = (struct manifest_error){.text = xstrdup(e.msg),
+						     .hint = e.hint[0] ? xstrdup(e.hint) : NULL};
 	return NULL;
 }
 

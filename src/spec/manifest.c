@@ -173,20 +173,43 @@ static void read_strings(struct decoder *d, const struct yaml_node *v, const cha
 	}
 }
 
+/* The mapping in which a key is known that stands in the wrong one, or NULL. */
+static const char *home_of(const char *key)
+{
+	static const struct {
+		const char *key, *home;
+	} others[] = {{"framing", "channel"},
+		      {"rate_limits", "resources"},
+		      {"pass", "environment"},
+		      {"set", "environment"}};
+
+	for (size_t i = 0; i < LIMIT_N; i++)
+		if (strcmp(limit_table[i].key, key) == 0)
+			return limit_table[i].unit == UNIT_RATE ? "resources: rate_limits"
+								: "resources";
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (strcmp(others[i].key, key) == 0)
+			return others[i].home;
+	return NULL;
+}
+
 static void unknown_key(struct decoder *d, const struct yaml_item *item, const struct key *keys,
 			size_t n)
 {
-	const char *names[32];
+	const char *names[32] = {0};
 	char quoted[YAML_QUOTE_SIZE];
 	char hint[96];
+	const char *home = home_of(item->key);
 	const char *near;
 
 	for (size_t i = 0; i < n; i++)
 		names[i] = keys[i].name;
 	near = str_nearest(item->key, names, n);
-	if (near)
+	if (home)
+		(void)snprintf(hint, sizeof(hint), "it stands below %s", home);
+	else if (near)
 		(void)snprintf(hint, sizeof(hint), "did you mean \"%s\"?", near);
-	ydoc_error(d->errs, item->key_pos, near ? hint : NULL, "unknown key %s",
+	ydoc_error(d->errs, item->key_pos, home || near ? hint : NULL, "unknown key %s",
 		   ydoc_quote(quoted, item->key));
 }
 
@@ -302,7 +325,8 @@ static void read_entrypoint(struct decoder *d, const struct yaml_item *item, int
 
 	(void)arg;
 	if (d->entry_key.line) {
-		ydoc_error(d->errs, before(item->key_pos, d->entry_key) ? d->entry_key : item->key_pos,
+		ydoc_error(d->errs,
+			   before(item->key_pos, d->entry_key) ? d->entry_key : item->key_pos,
 			   "remove one of them",
 			   "\"entrypoint\" and \"entry_point\" are two spellings of one key");
 		return;
@@ -501,7 +525,8 @@ static void read_request_map(struct decoder *d, const struct yaml_node *v, bool 
 		if (str_starts(item->key, "x-"))
 			continue;
 		if (only) {
-			ydoc_error(d->errs, item->key_pos, "begin it with \"- \" on a line of its own",
+			ydoc_error(d->errs, item->key_pos,
+				   "begin it with \"- \" on a line of its own",
 				   "more than one request in an entry");
 			return;
 		}
@@ -567,10 +592,11 @@ static bool check_registration(struct decoder *d, const struct yaml_node *v)
 		good = perm_is_application(probe);
 	}
 	if (!good)
-		ydoc_error(d->errs, v->pos,
-			   "write letters, digits, \".\", \"_\" and \"-\", and \"*\" at the end for "
-			   "all that begin so",
-			   "invalid name %s", ydoc_quote(quoted, v->text));
+		ydoc_error(
+			d->errs, v->pos,
+			"write letters, digits, \".\", \"_\" and \"-\", and \"*\" at the end for "
+			"all that begin so",
+			"invalid name %s", ydoc_quote(quoted, v->text));
 	return good;
 }
 

@@ -67,7 +67,8 @@ struct manifest {
 	struct limits limits;
 };
 
-/* One finding: a position and a text, with a remedy where there is one. */
+/* One finding: a position and a text, with a remedy where there is one. Line 0 means the
+ * file as a whole: it could not be read, or changed meanwhile. */
 struct manifest_error {
 	struct src_pos pos;
 	char *text;

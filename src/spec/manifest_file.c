@@ -83,8 +83,9 @@ static int refuse_kind(const char *shown, mode_t mode, struct pb_err *e)
 	(void)pb_err_set(e, PB_ERR_MANIFEST, 0, "manifest \"%s\" is %s, not a regular file", shown,
 			 kind_of(mode));
 	if (S_ISLNK(mode))
-		return pb_err_hint(e, "name the file that the link leads to, or put the file itself "
-				      "there");
+		return pb_err_hint(e,
+				   "name the file that the link leads to, or put the file itself "
+				   "there");
 	return pb_err_hint(e, "put the manifest into a regular file");
 }
 
@@ -180,8 +181,8 @@ static char *find_manifest(int dirfd, const char *path, struct pb_err *e)
 		found.v[0] = NULL;
 	} else if (found.n > 1) {
 		(void)pb_err_set(e, PB_ERR_MANIFEST, 0,
-				 "bundle \"%s\" has more than one manifest: \"%s\" and \"%s\"", path,
-				 found.v[0], found.v[1]);
+				 "bundle \"%s\" has more than one manifest: \"%s\" and \"%s\"",
+				 path, found.v[0], found.v[1]);
 		(void)pb_err_hint(e, "name the one that is meant, or remove the other");
 	} else {
 		(void)pb_err_set(e, PB_ERR_MANIFEST, list_errno, "no manifest in bundle \"%s\"",

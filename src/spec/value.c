@@ -263,8 +263,10 @@ int value_grant_path(const char *s, const char **why)
 				"end");
 	for (size_t i = 0; i < ARRAY_SIZE(never); i++)
 		if (path_below(s, never[i]))
-			return bad_fmt(why, "%s is the kernel's and the host's own, and cannot be "
-					    "granted", never[i]);
+			return bad_fmt(why,
+				       "%s is the kernel's and the host's own, and cannot be "
+				       "granted",
+				       never[i]);
 	return 0;
 }
 
@@ -275,9 +277,8 @@ int value_grant_path(const char *s, const char **why)
  * on that list, only name data and are of use to plugins.
  */
 static const char *const loader_vars[] = {
-	"GCONV_PATH",  "GETCONF_DIR", "GLIBC_TUNABLES", "HOSTALIASES",	    "LOCALDOMAIN",
-	"LOCPATH",     "NIS_PATH",    "NLSPATH",	"RESOLV_HOST_CONF", "RES_OPTIONS",
-	"MALLOC_TRACE",
+	"GCONV_PATH", "GETCONF_DIR", "GLIBC_TUNABLES",	 "HOSTALIASES", "LOCALDOMAIN",	"LOCPATH",
+	"NIS_PATH",   "NLSPATH",     "RESOLV_HOST_CONF", "RES_OPTIONS", "MALLOC_TRACE",
 };
 
 static const char *const own_vars[] = {

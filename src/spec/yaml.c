@@ -29,8 +29,8 @@ struct reader {
 	bool failed; /* the rest cannot be read, and why is told */
 };
 
-void ydoc_error(struct manifest_errors *errs, struct src_pos pos, const char *hint,
-		const char *fmt, ...)
+void ydoc_error(struct manifest_errors *errs, struct src_pos pos, const char *hint, const char *fmt,
+		...)
 {
 	char buf[512];
 	va_list ap;
@@ -41,8 +41,9 @@ void ydoc_error(struct manifest_errors *errs, struct src_pos pos, const char *hi
 	(void)vsnprintf(buf, sizeof(buf), fmt, ap);
 	va_end(ap);
 	grow(&errs->v, &errs->cap, errs->n, sizeof(*errs->v));
-	errs->v[errs->n++] = (struct manifest_error){
-		.pos = pos, .text = xstrdup(buf), .hint = hint ? xstrdup(hint) : NULL};
+	errs->v[errs->n++] = (struct manifest_error){.pos = pos,
+						     .text = xstrdup(buf),
+						     .hint = hint ? xstrdup(hint) : NULL};
 }
 
 const char *ydoc_describe(const struct yaml_node *node)
@@ -348,8 +349,8 @@ static void unexpected(struct reader *r, const char *problem, struct src_pos pos
 		else if (strstr(p->context, "sequence") || strstr(p->context, "collection"))
 			what = "list";
 		if (what)
-			(void)snprintf(hint, sizeof(hint), "the %s begins at %u:%u", what, from.line,
-				       from.col);
+			(void)snprintf(hint, sizeof(hint), "the %s begins at %u:%u", what,
+				       from.line, from.col);
 	}
 	if (str_starts(problem, missing)) {
 		const char *what = problem + sizeof(missing) - 1;

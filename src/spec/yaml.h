@@ -64,12 +64,12 @@ struct yaml_item {
 int ydoc_read(const char *text, size_t n, bool json, struct yaml_node *root,
 	      struct manifest_errors *errs);
 
-void ydoc_free(struct yaml_node *root);
+void ydoc_free(struct yaml_node *node);
 
 /* Adds an error: position, remedy (NULL for none; copied), text. Beyond a fixed
  * number they are counted no more. */
-void ydoc_error(struct manifest_errors *errs, struct src_pos pos, const char *hint,
-		const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void ydoc_error(struct manifest_errors *errs, struct src_pos pos, const char *hint, const char *fmt,
+		...) __attribute__((format(printf, 4, 5)));
 
 /* "a list", "a number", …: what the node is, for messages. */
 const char *ydoc_describe(const struct yaml_node *node);

@@ -5,11 +5,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -98,7 +103,8 @@ static bool has(const struct strv *sv, const char *const *want, size_t n)
 }
 
 #define HAS(sv, ...)                                                                               \
-	has(sv, (const char *const[]){__VA_ARGS__}, ARRAY_SIZE(((const char *const[]){__VA_ARGS__})))
+	has(sv, (const char *const[]){__VA_ARGS__},                                                \
+	    ARRAY_SIZE(((const char *const[]){__VA_ARGS__})))
 
 static const char full[] = "name: weather\n"
 			   "version: 1.2.0\n"
@@ -218,11 +224,14 @@ static void test_types(void)
 	one_error("name: a\nversion: 1\n", "1:1 missing key \"entrypoint\"");
 	one_error("name:\nversion: 1\nentrypoint: x\n", "1:6 name must be a string, not empty");
 	one_error("name: ~\nversion: 1\nentrypoint: x\n", "1:7 name must be a string, not empty");
-	one_error("name: null\nversion: 1\nentrypoint: x\n", "1:7 name must be a string, not empty");
-	one_error("name: 12\nversion: 1\nentrypoint: x\n", "1:7 name must be a string, not a number");
+	one_error("name: null\nversion: 1\nentrypoint: x\n",
+		  "1:7 name must be a string, not empty");
+	one_error("name: 12\nversion: 1\nentrypoint: x\n",
+		  "1:7 name must be a string, not a number");
 	one_error("name: no\nversion: 1\nentrypoint: x\n",
 		  "1:7 name must be a string, not true or false");
-	one_error("name: [a]\nversion: 1\nentrypoint: x\n", "1:7 name must be a string, not a list");
+	one_error("name: [a]\nversion: 1\nentrypoint: x\n",
+		  "1:7 name must be a string, not a list");
 	one_error("name: a\nversion: true\nentrypoint: x\n",
 		  "2:10 version must be a string, not true or false");
 	one_error("name: a\nversion: 1\nentrypoint: {}\n",
@@ -236,13 +245,16 @@ static void test_types(void)
 	below_head("permissions: [[a]]\n",
 		   "4:15 an entry of permissions must be a string, not a list");
 	below_head("channel: lines\n", "4:10 channel must be a mapping, not a string");
-	below_head("capabilities: 3\n", "4:15 capabilities must be a list or a mapping, not a number");
+	below_head("capabilities: 3\n",
+		   "4:15 capabilities must be a list or a mapping, not a number");
 	below_head("tools: {a: b}\n", "4:8 tools must be a list, not a mapping");
 	below_head("resources: []\n", "4:12 resources must be a mapping, not a list");
-	below_head("resources: {pids_limit: '3'}\n", "4:25 pids_limit must be a number, not a string");
+	below_head("resources: {pids_limit: '3'}\n",
+		   "4:25 pids_limit must be a number, not a string");
 	below_head("resources: {timeout: yes}\n",
 		   "4:22 timeout must be a time like 30s, not true or false");
-	below_head("resources: {rate_limits: 3}\n", "4:26 rate_limits must be a mapping, not a number");
+	below_head("resources: {rate_limits: 3}\n",
+		   "4:26 rate_limits must be a mapping, not a number");
 	below_head("environment: {set: {A: 1}}\n", "4:24 A must be a string, not a number");
 	below_head("environment: {set: {A: }}\n", "4:24 A must be a string, not empty");
 	below_head("environment: {pass: A}\n", "4:21 pass must be a list, not a string");
@@ -250,8 +262,9 @@ static void test_types(void)
 
 static void test_values(void)
 {
-	static const char bad_name[] = "expected 1 to 64 of a-z, 0-9, \".\", \"_\" and \"-\", a letter "
-				       "or digit first, without \"..\"";
+	static const char bad_name[] =
+		"expected 1 to 64 of a-z, 0-9, \".\", \"_\" and \"-\", a letter "
+		"or digit first, without \"..\"";
 	autofree char *want = xasprintf("1:7 name \"Weather\": %s", bad_name);
 	autofree char *dots = xasprintf("1:7 name \"a..b\": %s", bad_name);
 
@@ -262,9 +275,10 @@ static void test_values(void)
 	one_error("name: a\nversion: 1\nentrypoint: []\n", "3:13 entrypoint is an empty list");
 	one_error("name: a\nversion: 1\nentrypoint: [../x]\n",
 		  "3:14 entrypoint \"../x\": leaves the bundle by \"..\"");
-	one_error("name: a\nversion: 1\nentrypoint: /bin/sh\n",
-		  "3:13 entrypoint \"/bin/sh\": is absolute: expected a path beneath the bundle, or "
-		  "the name of a program");
+	one_error(
+		"name: a\nversion: 1\nentrypoint: /bin/sh\n",
+		"3:13 entrypoint \"/bin/sh\": is absolute: expected a path beneath the bundle, or "
+		"the name of a program");
 	one_error("name: a\nversion: 1\nentrypoint: [-c]\n",
 		  "3:14 entrypoint \"-c\": begins with \"-\", as an option");
 	one_error(HEAD "entry_point: y\n",
@@ -321,8 +335,7 @@ static void test_requests(void)
 	below_head("permissions: [http_requests: [1]]\n",
 		   "4:31 an entry of http_requests must be a string, not a number");
 	below_head("permissions:\n- tty:\n", "5:7 permission tty takes no argument");
-	below_head("permissions: [{storage: , tty: }]\n",
-		   "4:27 more than one request in an entry");
+	below_head("permissions: [{storage: , tty: }]\n", "4:27 more than one request in an entry");
 	below_head("permissions: [{}]\n", "4:15 an entry names no request");
 	below_head("capabilities: {must: []}\n", "4:16 unknown key \"must\"");
 }
@@ -411,47 +424,85 @@ static void json_error(const char *text, const char *want)
 	one_error_n(text, strlen(text), "plugin.json", want);
 }
 
-#define JHEAD "{\"name\":\"a\",\"version\":\"1\",\"entrypoint\":\"x\"" /* 43 characters with a comma */
+#define JHEAD                                                                                      \
+	"{\"name\":\"a\",\"version\":\"1\",\"entrypoint\":\"x\"" /* 43 characters with a comma */
 
 static void test_json(void)
 {
 	struct manifest_errors errs = {0};
-	struct manifest *m = parse("\t\n\t{\n\t\"name\"\t:\t\"a\",\n\t\"version\": \"1\",\n"
-				   "\t\"entrypoint\": [\n\t\t\"x\",\n\t\t\"\\ud83d\\ude00\\/\\u00e9\\\\ud83d\"\n\t],\n"
-				   "\t\"description\": \"\\\"\\uD83D\\uDE00\\\"\",\n\t\"resources\": "
-				   "{\"pids_limit\": 3, \"timeout\": \"5s\"}\n}\t\n\t\n",
-				   &errs);
+	struct manifest *m = parse(
+		"\t\n\t{\n\t\"name\"\t:\t\"a\",\n\t\"version\": \"1\",\n"
+		"\t\"entrypoint\": [\n\t\t\"x\",\n\t\t\"\\ud83d\\ude00\\/\\u00e9\\\\ud83d\"\n\t],\n"
+		"\t\"description\": \"\\\"\\uD83D\\uDE00\\\"\",\n\t\"resources\": "
+		"{\"pids_limit\": 3, \"timeout\": \"5s\"}\n}\t\n\t\n",
+		&errs);
 
 	show(&errs);
 	check(m && HAS(&m->entrypoint, "x", "\xf0\x9f\x98\x80/\xc3\xa9\\ud83d") &&
-		      is(m->description, "\"\xf0\x9f\x98\x80\"") && m->limits.l[LIMIT_PIDS].v == 3 &&
-		      m->entrypoint_pos.line == 5 && m->entrypoint_pos.col == 16,
+		      is(m->description, "\"\xf0\x9f\x98\x80\"") &&
+		      m->limits.l[LIMIT_PIDS].v == 3 && m->entrypoint_pos.line == 5 &&
+		      m->entrypoint_pos.col == 16,
 	      "JSON with tabs, surrogate pairs and \\/");
 	manifest_free(m);
-	json_error(JHEAD ",\"description\":\"\\ud83d\\ude00\",\"bad\":1}", "1:73 unknown key \"bad\"");
-	json_error(JHEAD ",\"description\":\"\\ud83d\"}", "1:59 half a surrogate pair: \"\\ud83d\"");
+	json_error(JHEAD ",\"description\":\"\\ud83d\\ude00\",\"bad\":1}",
+		   "1:73 unknown key \"bad\"");
+	json_error(JHEAD ",\"description\":\"\\ud83d\"}",
+		   "1:59 half a surrogate pair: \"\\ud83d\"");
 	json_error(JHEAD ",\"description\":\"\\ud83dx\\ude00\"}",
 		   "1:59 half a surrogate pair: \"\\ud83d\"");
 	json_error(JHEAD ",\"description\":\"\\ude00\\ud83d\"}",
 		   "1:59 half a surrogate pair: \"\\ude00\"");
 	json_error(JHEAD ",\"description\":\"\\u001b\"}",
 		   "1:58 control character U+001B in a string");
-	json_error(JHEAD ",\"description\":\"\\ud83f\\udffe\"}", "1:58 noncharacter U+1FFFE in a string");
+	json_error(JHEAD ",\"description\":\"\\ud83f\\udffe\"}",
+		   "1:58 noncharacter U+1FFFE in a string");
 	json_error(JHEAD ",\"description\":null}", "1:58 description must be a string, not empty");
 	json_error(JHEAD ",\"name\":\"b\"}", "1:44 duplicate key \"name\"");
 	json_error(JHEAD "} {}", "1:45 text after the end of the document");
 	json_error(JHEAD, "1:43 syntax error: expected ',' or '}' here");
-	json_error(JHEAD ",\"tools\":[1]}", "1:53 an entry of tools must be a string, not a number");
+	json_error(JHEAD ",\"tools\":[1]}",
+		   "1:53 an entry of tools must be a string, not a number");
 }
 
 /* What must end soon. Nothing is measured: main sets an alarm. */
 static void test_hostile(void)
 {
 	static const char *const pieces[] = {
-		"[",	"{",	"- ",	"? ",	"[a, ",	   "{a: ",     "a: ",	 "a\n",	 "''",
-		"\"\"", "&a ",	"!a ",	"!",	"[]",	   "{}: ",     ": ",	 "[?",	 "-\n",
-		"*a ",	"|\n",	">\n ", "#\n",	"%TAG !a! b\n", "...\n", "---\n", "a: 1\n", "\"\\",
-		"\\",	"\t",	",",	"\"a\": \"b\",", "'a': ", "[[],", "\xf0\x9f\x98\x80", "x-a: \n ",
+		"[",
+		"{",
+		"- ",
+		"? ",
+		"[a, ",
+		"{a: ",
+		"a: ",
+		"a\n",
+		"''",
+		"\"\"",
+		"&a ",
+		"!a ",
+		"!",
+		"[]",
+		"{}: ",
+		": ",
+		"[?",
+		"-\n",
+		"*a ",
+		"|\n",
+		">\n ",
+		"#\n",
+		"%TAG !a! b\n",
+		"...\n",
+		"---\n",
+		"a: 1\n",
+		"\"\\",
+		"\\",
+		"\t",
+		",",
+		"\"a\": \"b\",",
+		"'a': ",
+		"[[],",
+		"\xf0\x9f\x98\x80",
+		"x-a: \n ",
 	};
 	autofree char *text = xcalloc(MANIFEST_MAX_BYTES + 2, 1);
 
@@ -463,8 +514,9 @@ static void test_hostile(void)
 			memcpy(text + n, pieces[i], len);
 		for (int json = 0; json < 2; json++) {
 			struct manifest_errors errs = {0};
-			struct manifest *m = manifest_parse(
-				text, n, json ? "plugin.json" : "plugin.yaml", &errs);
+			struct manifest *m =
+				manifest_parse(text, n, json ? "plugin.json" : "plugin.yaml",
+					       &errs);
 
 			check(!m && errs.n > 0 && errs.n <= 50, "64 KiB of one piece is refused");
 			manifest_errors_free(&errs);
@@ -510,6 +562,11 @@ static void test_order(void)
 	m = parse("permisions: []\n" HEAD, &errs);
 	check(!m && errs.n == 1 && is(errs.v[0].hint, "did you mean \"permissions\"?"),
 	      "a near miss is told");
+	manifest_errors_free(&errs);
+	m = parse(HEAD "timeout: 3\nresources: {messages_per_second: 3}\n", &errs);
+	check(!m && errs.n == 2 && is(errs.v[0].hint, "it stands below resources") &&
+		      is(errs.v[1].hint, "it stands below resources: rate_limits"),
+	      "a key in the wrong mapping is told where it belongs");
 	manifest_errors_free(&errs);
 }
 
@@ -572,12 +629,18 @@ static void put(const char *path, const char *text)
 		abort();
 }
 
+static void put_link(const char *target, const char *path)
+{
+	if (symlink(target, path) < 0)
+		abort();
+}
+
 static void test_open(void)
 {
 	char dir[] = "/tmp/plugbox-test-XXXXXX";
 	autofree char *big = xcalloc(MANIFEST_MAX_BYTES + 2, 1);
-	const char *const leave[] = {"plugin.yaml", "x.plugin.json", "y.plugin.json", "link", "other",
-				     "target", "plugin.yml"};
+	const char *const leave[] = {"plugin.yaml", "x.plugin.json", "y.plugin.json", "link",
+				     "other",	    "target",	     "plugin.yml"};
 
 	memset(big, '#', MANIFEST_MAX_BYTES + 1);
 	if (!mkdtemp(dir) || chdir(dir) < 0)
@@ -599,10 +662,10 @@ static void test_open(void)
 	opens(".", "more than one manifest", "two of them");
 	(void)unlink("x.plugin.json");
 	(void)unlink("y.plugin.json");
-	(void)symlink("/etc/passwd", "plugin.yaml");
+	put_link("/etc/passwd", "plugin.yaml");
 	opens(".", "is a symbolic link", "a link in a bundle");
 	opens("plugin.yaml", "is a symbolic link", "a link named directly");
-	(void)symlink(".", "link");
+	put_link(".", "link");
 	(void)unlink("plugin.yaml");
 	(void)mkfifo("plugin.yaml", 0644);
 	opens(".", "is a pipe", "a FIFO in a bundle");
@@ -622,6 +685,27 @@ static void test_open(void)
 		(void)unlink(leave[i]);
 	if (chdir("/") < 0 || rmdir(dir) < 0)
 		printf("# %s is left behind\n", dir);
+}
+
+/* A kernel without openat2: the same answers. For the rest of the process, so last. */
+static void without_openat2(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog prog = {.len = ARRAY_SIZE(code), .filter = code};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) < 0) {
+		printf("ok %d - without openat2 # SKIP no seccomp\n", ++count);
+		return;
+	}
+	check(syscall(SYS_openat2, AT_FDCWD, "/", NULL, 0) < 0 && errno == ENOSYS,
+	      "openat2 is gone");
+	test_open();
 }
 
 /* Growth after the check of the size: the file is read as it is, to one byte too many. */
@@ -672,6 +756,7 @@ int main(void)
 	test_sizes();
 	test_open();
 	test_growth();
+	without_openat2();
 	printf("1..%d\n", count);
 	return failed ? 1 : 0;
 }

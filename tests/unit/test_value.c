@@ -34,7 +34,8 @@ static void reads(number_fn *fn, const char *what, const char *s, uint64_t want)
 
 	check(ok, what, s);
 	if (!ok)
-		printf("# got %" PRIu64 ", wanted %" PRIu64 ", why: %s\n", v, want, why ? why : "-");
+		printf("# got %" PRIu64 ", wanted %" PRIu64 ", why: %s\n", v, want,
+		       why ? why : "-");
 }
 
 static void refuses(number_fn *fn, const char *what, const char *s)
@@ -57,10 +58,10 @@ static int any_whole(const char *s, uint64_t *v, const char **why)
 
 /* What no number may look like, whatever it counts. */
 static const char *const never[] = {
-	"",    " ",    " 1",   "1 ",	"+1",	"-1",  "0x10", "1e3",  "1E3",  "1_000", "1,000",
-	"010", "00",   ".5",   "5.",	"1..2", "1.2.3", "1.2345", "inf", "nan", "NaN",	 "1\n",
-	"\t1", "1\t",  "one",  "١",	"-",	"+",   "0b1",  "0o7",  "1d",   "1T",	"1MB",
-	"1mb", "1k",   "1 M",  "1 s",	"1KB",	"1kib", "1MiBs", "1sec", "1S", "1M5",	"0x",
+	"",    " ",   " 1",  "1 ",  "+1",   "-1",    "0x10",   "1e3",  "1E3", "1_000", "1,000",
+	"010", "00",  ".5",  "5.",  "1..2", "1.2.3", "1.2345", "inf",  "nan", "NaN",   "1\n",
+	"\t1", "1\t", "one", "١",   "-",    "+",     "0b1",    "0o7",  "1d",  "1T",    "1MB",
+	"1mb", "1k",  "1 M", "1 s", "1KB",  "1kib",  "1MiBs",  "1sec", "1S",  "1M5",   "0x",
 };
 
 static void test_never(void)
@@ -130,7 +131,8 @@ static void limit(enum limit_id id, const char *s, bool good)
 	uint64_t v = 0;
 	char what[64];
 
-	(void)snprintf(what, sizeof(what), "%s %s", limit_table[id].key, good ? "takes" : "refuses");
+	(void)snprintf(what, sizeof(what), "%s %s", limit_table[id].key,
+		       good ? "takes" : "refuses");
 	check((value_limit(id, s, &v, &why) == 0) == good, what, s);
 }
 
@@ -160,12 +162,18 @@ static void test_limits(void)
 		uint64_t v;
 		const char *text;
 	} forms[] = {
-		{LIMIT_CPU, 250, "0.25"},	      {LIMIT_CPU, 2000, "2"},
-		{LIMIT_CPU, 1010, "1.01"},	      {LIMIT_MEMORY, UINT64_C(100) << 20, "100M"},
-		{LIMIT_MEMORY, 1500, "1500"},	      {LIMIT_FILE_SIZE, 0, "0"},
-		{LIMIT_TIMEOUT, 30000, "30s"},	      {LIMIT_TIMEOUT, 1500, "1.5s"},
-		{LIMIT_TIMEOUT, 250, "250ms"},	      {LIMIT_TIMEOUT, 120000, "2m"},
-		{LIMIT_TIMEOUT, 3600000, "1h"},	      {LIMIT_PIDS, 64, "64"},
+		{LIMIT_CPU, 250, "0.25"},
+		{LIMIT_CPU, 2000, "2"},
+		{LIMIT_CPU, 1010, "1.01"},
+		{LIMIT_MEMORY, UINT64_C(100) << 20, "100M"},
+		{LIMIT_MEMORY, 1500, "1500"},
+		{LIMIT_FILE_SIZE, 0, "0"},
+		{LIMIT_TIMEOUT, 30000, "30s"},
+		{LIMIT_TIMEOUT, 1500, "1.5s"},
+		{LIMIT_TIMEOUT, 250, "250ms"},
+		{LIMIT_TIMEOUT, 120000, "2m"},
+		{LIMIT_TIMEOUT, 3600000, "1h"},
+		{LIMIT_PIDS, 64, "64"},
 		{LIMIT_DATA_SIZE, UINT64_C(1) << 40, "1024G"},
 	};
 	char buf[64];
@@ -213,8 +221,8 @@ static void texts(text_fn *fn, const char *what, const char *const *v, size_t n,
 
 static void test_texts(void)
 {
-	GOOD(value_grant_path, "/usr/share/zoneinfo", "/home/u/a b", "/procfs", "/deviant", "/a/..b",
-	     "/runtime", "/sysroot", "/..a");
+	GOOD(value_grant_path, "/usr/share/zoneinfo", "/home/u/a b", "/procfs", "/deviant",
+	     "/a/..b", "/runtime", "/sysroot", "/..a");
 	BAD(value_grant_path, "", "/", "relative", "/a/../b", "/a/./b", "/a//b", "/a/", "//", "/..",
 	    "/proc", "/proc/1", "/sys", "/sys/fs", "/dev", "/dev/null", "/run", "/run/user", "~/x",
 	    "/a\nb", "/a\033b", "/a\xff", "/a\xe2\x80\xae");
@@ -262,9 +270,11 @@ static void test_permissions(void)
 		"channel:C",
 	};
 	static const char *const bad[] = {
-		"",	    "storage", "tool",	    "tool:",	  "tool:a b",  "tool:a*b", "tool:**",
-		"tool:*a",  "fs:x",    "net:x",	    "*:*",	  "Tool:x",    ":x",	   "tool:a:b",
-		"tool:a/b", "read",    "toolx:a",   "tool:\xc3\xa9", "http_request",
+		"",	    "storage",	     "tool",	     "tool:",
+		"tool:a b", "tool:a*b",	     "tool:**",	     "tool:*a",
+		"fs:x",	    "net:x",	     "*:*",	     "Tool:x",
+		":x",	    "tool:a:b",	     "tool:a/b",     "read",
+		"toolx:a",  "tool:\xc3\xa9", "http_request",
 	};
 	size_t n;
 	const char *const *names = perm_names(&n);
@@ -275,7 +285,8 @@ static void test_permissions(void)
 		application(bad[i], false);
 	for (int i = 0; i < PERM_N; i++) {
 		check(perm_table[i].name && perm_table[i].summary &&
-			      perm_find(perm_table[i].name) == i && strcmp(names[i], perm_table[i].name) == 0,
+			      perm_find(perm_table[i].name) == i &&
+			      strcmp(names[i], perm_table[i].name) == 0,
 		      "perm_table and perm_names agree on", perm_table[i].name);
 		application(perm_table[i].name, false);
 	}
