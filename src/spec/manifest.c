@@ -466,8 +466,12 @@ static void unknown_permission(struct decoder *d, const char *name, const struct
 
 		kind |= strncmp(name, kinds[i], len) == 0 && (!name[len] || name[len] == ':');
 	}
-	if (kind && !colon && arg)
-		(void)snprintf(hint, sizeof(hint), "write \"%s:NAME\", in quotes", name);
+	if (kind && !colon)
+		(void)snprintf(hint, sizeof(hint), "write %s:%s, without a blank", name,
+			       arg && arg->kind == YAML_SCALAR && *arg->text
+				       ? str_escape(quoted, sizeof(quoted), arg->text,
+						    strlen(arg->text))
+				       : "NAME");
 	else if (kind)
 		(void)snprintf(hint, sizeof(hint),
 			       "after the colon stands a name of letters, digits, \".\", \"_\" and "

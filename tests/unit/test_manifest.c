@@ -362,6 +362,10 @@ static void test_yaml(void)
 	below_head("...\nfoo\n", "5:1 text after the end of the document");
 	one_error("%YAML 1.1\n---\n" HEAD, "1:1 directives are not allowed");
 	one_error("# \xc3\xa9\n\n%TAG ! x\n---\n" HEAD, "3:1 directives are not allowed");
+	one_error("name: a\r\nversion: 1\r\nentrypoint: x\r\nauthor: |\r\n  \xc3\xa9\r\n\r\n"
+		  "description: \"a\r\n  b\\\r\n  c\"\r\nx-a: 'd\r\n\r\n  e'\r\nx-b: f\r\n "
+		  "g\r\nbad: 1\r\n",
+		  "15:1 unknown key \"bad\"");
 	below_head("author: @x\n", "4:9 a plain value cannot begin with \"@\"");
 	below_head("\tauthor: x\n", "4:1 a tab in the indentation");
 	below_head("author: a: b\n", "4:10 \": \" is not expected here");
