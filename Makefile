@@ -62,7 +62,7 @@ $(CONFIG): configure config.mk.in
 
 # ---- the program ----
 
-SOURCES = $(sort $(wildcard src/*.c src/*/*.c))
+SOURCES = $(filter-out src/linux/gen-filters.c,$(sort $(wildcard src/*.c src/*/*.c)))
 HEADERS = $(sort $(wildcard src/*.h src/*/*.h))
 OBJECTS = $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY_OBJECTS = $(filter-out $(BUILD)/src/plugbox.o,$(OBJECTS))
@@ -88,6 +88,20 @@ $(BUILD)/gen/syscall_groups.h: src/spec/gen-syscalls.awk $(sort $(wildcard profi
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)
 	$(Q)awk -f src/spec/gen-syscalls.awk $(sort $(wildcard profiles/syscalls/*.list)) >$@
+
+# The filters of the usual policies, compiled once
+GEN_FILTERS = $(patsubst %,$(BUILD)/src/%.o,linux/gen-filters linux/seccomp spec/syscalls \
+	base/err base/str base/fdio)
+
+$(BUILD)/gen/gen-filters: $(GEN_FILTERS)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $(GEN_FILTERS) $(LIB_LIBS) $(LIBS)
+
+$(BUILD)/gen/seccomp_filters.h: $(BUILD)/gen/gen-filters
+	$(call say,GEN,$@)
+	$(Q)$(BUILD)/gen/gen-filters >$@
+
+$(BUILD)/src/linux/filter.o: $(BUILD)/gen/seccomp_filters.h
 
 -include $(OBJECTS:.o=.d)
 
@@ -115,7 +129,7 @@ $(BUILD)/tests/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(BUILD)/libplugbox.a 
 	$(call say,CC,$<)
 	$(Q)$(COMPILE) -MF $@.d -o $@ $< tests/fuzz/replay.c $(HARDEN_LDFLAGS) $(LDFLAGS) $(BUILD)/libplugbox.a $(LIB_LIBS) $(LIBS)
 
-$(BUILD)/libfuzzer/%: tests/fuzz/%.c $(SOURCES) $(HEADERS) $(CONFIG) | $(GENERATED)
+$(BUILD)/libfuzzer/%: tests/fuzz/%.c $(SOURCES) $(HEADERS) $(CONFIG) | $(GENERATED) $(BUILD)/gen/seccomp_filters.h
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$<)
 	$(Q)clang $(PB_CPPFLAGS) -std=gnu17 $(LIB_CFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined \

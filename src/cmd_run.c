@@ -61,18 +61,17 @@ static int start(const struct launch *l, const struct status *st, struct prepare
 	struct strv env = {0};
 	autoclose int data = -1;
 
-	if (prepare(l, p, &r->err) < 0 || policy_refusal(&p->rights, &r->err) < 0)
+	int rc = prepare(l, p, &r->err);
+
+	/* known as soon as the manifest has been read, whatever came after */
+	r->plugin = p->rights.plugin;
+	r->version = p->rights.version;
+	if (rc < 0 || policy_refusal(&p->rights, &r->err) < 0)
 		return -1;
-	r->plugin = p->plan.plugin;
-	r->version = p->plan.version;
 	for (size_t i = 0; i < p->plan.notes.n; i++)
 		log_note("%s", p->plan.notes.v[i]);
 	status_start(st, r);
 	if (p->plan.storage) {
-		if (!p->m && !l->data_dir) {
-			pb_err_set(&r->err, PB_ERR_USAGE, 0, "storage: a command has no name to keep data under");
-			return pb_err_hint(&r->err, "name the directory with --data-dir DIR");
-		}
 		data = data_open(l->data_dir, p->plan.plugin, p->run_uid, p->run_gid, &r->err);
 		if (data < 0)
 			return pb_err_step(&r->err, "data");

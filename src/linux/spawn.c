@@ -17,7 +17,7 @@
 #include "base/cleanup.h"
 #include "base/fdio.h"
 #include "linux/child.h"
-#include "linux/seccomp.h"
+#include "linux/filter.h"
 #include "linux/sync.h"
 #include "linux/sys.h"
 #include "linux/userns.h"
@@ -93,24 +93,25 @@ static int join_cgroup(int cgroup_fd, pid_t pid, struct pb_err *e)
 	return 0;
 }
 
-/* Compiled while the child builds its mounts. */
+/* Compiled, where it has to be, while the child builds its mounts. */
 static int send_filter(const struct spawn_opts *o, int sock, struct pb_err *e)
 {
 	struct sync_msg m;
-	autofree struct sock_filter *prog = NULL;
-	size_t n = 0;
+	struct filter f;
 	ssize_t sent;
 
-	if (seccomp_build(&o->plan->syscalls, &prog, &n, e) < 0)
+	if (filter_get(&o->plan->syscalls, &f, e) < 0)
 		return pb_err_step(e, "seccomp");
 	memset(&m, 0, sizeof(m));
 	m.type = SYNC_FILTER;
-	m.n = (uint32_t)n;
-	if (sync_send(sock, &m, -1) < 0)
-		return 0; /* the child is gone: it has said why */
-	do
-		sent = send(sock, prog, n * sizeof(*prog), MSG_NOSIGNAL);
-	while (sent < 0 && errno == EINTR);
+	m.n = (uint32_t)f.n;
+	/* a child that is gone has said why */
+	if (sync_send(sock, &m, -1) == 0) {
+		do
+			sent = send(sock, f.prog, f.n * sizeof(*f.prog), MSG_NOSIGNAL);
+		while (sent < 0 && errno == EINTR);
+	}
+	filter_free(&f);
 	return 0;
 }
 

@@ -11,7 +11,6 @@
 
 #include "base/fdio.h"
 #include "base/json.h"
-#include "spec/yaml.h"
 
 #define MAX_BYTES (1U << 20)
 #define WAIT_MS 10000
@@ -91,37 +90,145 @@ static bool read_request(enum framing f, struct strbuf *b, size_t *at, size_t *n
 	return false;
 }
 
+/* A cursor over JSON text. It finds the end of values and checks no more of them than that. */
+struct scan {
+	const char *p, *end;
+};
+
+static void skip_blank(struct scan *s)
+{
+	while (s->p < s->end && strchr(" \t\r\n", *s->p))
+		s->p++;
+}
+
+static bool skip_string(struct scan *s)
+{
+	if (s->p == s->end || *s->p != '"')
+		return false;
+	for (s->p++; s->p < s->end; s->p++) {
+		if (*s->p == '"') {
+			s->p++;
+			return true;
+		}
+		if ((unsigned char)*s->p < 0x20)
+			return false;
+		if (*s->p == '\\')
+			s->p++;
+	}
+	return false;
+}
+
+/* Past one value: brackets are counted, strings are stepped over. */
+static bool skip_value(struct scan *s)
+{
+	size_t depth = 0;
+
+	do {
+		skip_blank(s);
+		if (s->p >= s->end)
+			return false;
+		if (*s->p == '"') {
+			if (!skip_string(s))
+				return false;
+		} else if (*s->p == '{' || *s->p == '[') {
+			depth++;
+			s->p++;
+		} else if (*s->p == '}' || *s->p == ']') {
+			if (depth == 0)
+				return false;
+			depth--;
+			s->p++;
+		} else if (depth && (*s->p == ',' || *s->p == ':')) {
+			s->p++;
+		} else {
+			size_t n = 0;
+
+			while (s->p + n < s->end && !strchr(",:{}[]\" \t\r\n", s->p[n]))
+				n++;
+			if (n == 0)
+				return false;
+			s->p += n;
+		}
+	} while (depth);
+	return true;
+}
+
+static size_t digits(const char *p, const char *end)
+{
+	size_t n = 0;
+
+	while (p + n < end && p[n] >= '0' && p[n] <= '9')
+		n++;
+	return n;
+}
+
+/* RFC 8259: -?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)? */
+static bool is_number(const char *p, const char *end)
+{
+	size_t n;
+
+	if (p < end && *p == '-')
+		p++;
+	n = digits(p, end);
+	if (n == 0 || (n > 1 && *p == '0'))
+		return false;
+	p += n;
+	if (p < end && *p == '.') {
+		n = digits(p + 1, end);
+		if (n == 0)
+			return false;
+		p += n + 1;
+	}
+	if (p < end && (*p == 'e' || *p == 'E')) {
+		p++;
+		if (p < end && (*p == '+' || *p == '-'))
+			p++;
+		n = digits(p, end);
+		if (n == 0)
+			return false;
+		p += n;
+	}
+	return p == end;
+}
+
 /* The request's id as JSON text; "null" where it cannot be told, as JSON-RPC wants it; NULL for a
- * notification, which gets no answer. */
+ * notification, which gets no answer. The messages of a host are longer and deeper than a
+ * manifest may be, and nothing but the id is wanted of them: hence not the manifest's parser. */
 static char *request_id(const char *text, size_t n)
 {
-	struct manifest_errors errs = {0};
-	struct yaml_node root;
-	struct json j = {0};
-	char *id = NULL;
-	bool ok = ydoc_read(text, n, true, &root, &errs) == 0 && root.kind == YAML_MAP;
+	struct scan s = {text, text + n};
 
-	for (size_t i = 0; ok && i < root.n; i++) {
-		const struct yaml_node *v = &root.items[i].value;
+	skip_blank(&s);
+	if (s.p == s.end || *s.p != '{')
+		return xstrdup("null");
+	s.p++;
+	for (;;) {
+		const char *key;
+		const char *value;
+		bool id;
 
-		if (!root.items[i].key || strcmp(root.items[i].key, "id") != 0)
-			continue;
-		if (v->kind != YAML_SCALAR || v->type == YAML_NULL)
-			id = xstrdup("null");
-		else if (v->plain && v->text[strspn(v->text, "+-.0123456789eE")] == '\0')
-			id = xstrdup(v->text);
-		else
-			json_str(&j, NULL, v->text);
-		if (!id)
-			id = xstrdup(j.out.s);
-		break;
+		skip_blank(&s);
+		if (s.p < s.end && *s.p == '}')
+			return NULL;
+		key = s.p;
+		if (!skip_string(&s))
+			return xstrdup("null");
+		id = s.p - key == 4 && memcmp(key, "\"id\"", 4) == 0;
+		skip_blank(&s);
+		if (s.p == s.end || *s.p++ != ':')
+			return xstrdup("null");
+		skip_blank(&s);
+		value = s.p;
+		if (!skip_value(&s))
+			return xstrdup("null");
+		if (id && (*value == '"' || is_number(value, s.p)))
+			return xstrndup(value, (size_t)(s.p - value));
+		if (id)
+			return xstrdup("null");
+		skip_blank(&s);
+		if (s.p < s.end && *s.p == ',')
+			s.p++;
 	}
-	if (!ok)
-		id = xstrdup("null");
-	json_free(&j);
-	ydoc_free(&root);
-	manifest_errors_free(&errs);
-	return id;
 }
 
 void initerror_answer(enum framing framing, const struct result *r)

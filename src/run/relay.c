@@ -169,7 +169,8 @@ static void end_to(struct relay *r, struct relay_stream *s)
 /* Waits for room while there is something to write, for input while there is not. */
 static void interest(struct relay *r, struct relay_stream *s)
 {
-	bool want_in = s->from >= 0 && s->len == 0 && s->from_polls;
+	bool want_in = s->from >= 0 && s->len == 0 && s->from_polls &&
+		       (r->input || s != &r->streams[0]);
 	bool want_out = s->to >= 0 && s->len > 0 && s->to_polls;
 
 	if (want_in != s->from_in && s->from >= 0) {
@@ -205,6 +206,13 @@ void relay_start(struct relay *r, int epoll)
 			unwatch(epoll, s->to);
 		interest(r, s);
 	}
+}
+
+void relay_start_input(struct relay *r)
+{
+	r->input = true;
+	if (r->epoll >= 0)
+		interest(r, &r->streams[0]);
 }
 
 /* Returns true where something moved. */
@@ -260,7 +268,7 @@ bool relay_pump(struct relay *r)
 		struct relay_stream *s = &r->streams[i];
 		int turns = 0;
 
-		if (s->from < 0 && s->len == 0)
+		if ((s->from < 0 && s->len == 0) || (i == 0 && !r->input))
 			continue;
 		while (turns < TURNS &&
 		       turn(r, s, i > 0 || s->from_ours || s->from < 0 || readable(s->from)))
@@ -298,6 +306,7 @@ void relay_close(struct relay *r)
 		if (s->from >= 0)
 			end_from(r, s);
 		end_to(r, s);
+		s->len = 0;
 		free(s->buf);
 		s->buf = NULL;
 	}

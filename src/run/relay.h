@@ -28,6 +28,7 @@ struct relay_stream {
 struct relay {
 	struct relay_stream streams[3];
 	int epoll;
+	bool input; /* relay_start_input was called */
 };
 
 /* Looks at descriptors 0 to 2 and sets plugin_fds to what the plugin is to get: the descriptor
@@ -38,6 +39,10 @@ void relay_close_far(int plugin_fds[3]);
 
 /* Adds the streams to an epoll set, under RELAY_EVENT. */
 void relay_start(struct relay *r, int epoll);
+
+/* Input begins to flow: not before the plugin has been executed, or the message that a failed
+ * launch is to answer would be gone. */
+void relay_start_input(struct relay *r);
 
 /* Moves what can be moved without blocking. Returns true where it stopped for fairness and
  * should be called again at once. */

@@ -40,7 +40,7 @@ struct result {
 	int signal;	    /* 0: none */
 	const char *limit;  /* key of the limit that ended it, or NULL */
 	char run_id[17];
-	const char *plugin, *version; /* borrowed from the plan, or NULL before there is one */
+	const char *plugin, *version; /* borrowed from the rights, or NULL before there are any */
 	double wall_seconds, cpu_seconds;
 	uint64_t peak_memory; /* bytes: of the cgroup, or of the largest process */
 	bool peak_is_cgroup;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,19 +32,44 @@ void status_close(struct status *s)
 	close_fd(&s->file);
 }
 
+/* How long a reader may take to make room. */
+#define EVENT_WAIT_MS 1000
+#define EXIT_WAIT_MS 5000
+
 static void event_begin(struct json *j, const char *name)
 {
 	json_object(j, NULL);
 	json_str(j, "event", name);
 }
 
-/* A reader that went away is no reason to end: SIGPIPE is ignored, errors are not heard. */
-static void event_end(const struct status *s, struct json *j)
+/* A reader that went away is no reason to end (SIGPIPE is ignored), and one that does not read
+ * must not hold the run up: an event waits for room for a bounded time and is dropped then. A pipe
+ * that polls as writable takes PIPE_BUF bytes without blocking. */
+static void deliver(int fd, const char *p, size_t n, int wait_ms)
+{
+	while (n) {
+		struct pollfd out = {.fd = fd, .events = POLLOUT};
+		size_t part = n < PIPE_BUF ? n : PIPE_BUF;
+		ssize_t k;
+
+		if (poll(&out, 1, wait_ms) != 1 || !(out.revents & POLLOUT))
+			return;
+		k = write(fd, p, part);
+		if (k < 0 && errno != EINTR)
+			return;
+		if (k > 0) {
+			p += k;
+			n -= (size_t)k;
+		}
+	}
+}
+
+static void event_end(const struct status *s, struct json *j, int wait_ms)
 {
 	json_end_object(j);
 	strbuf_puts(&j->out, "\n");
 	if (s->fd >= 0)
-		(void)fd_write_all(s->fd, j->out.s, j->out.n);
+		deliver(s->fd, j->out.s, j->out.n, wait_ms);
 	if (s->file >= 0)
 		(void)fd_write_all(s->file, j->out.s, j->out.n);
 	json_free(j);
@@ -70,7 +96,7 @@ void status_start(const struct status *s, const struct result *r)
 	event_begin(&j, "start");
 	identity(&j, r);
 	json_int(&j, "pid", getpid());
-	event_end(s, &j);
+	event_end(s, &j, EVENT_WAIT_MS);
 }
 
 static void namespaces(struct json *j, pid_t child)
@@ -101,7 +127,9 @@ void status_child(const struct status *s, pid_t child)
 	json_end_object(&j);
 	strbuf_puts(&j.out, "\n");
 	(void)fd_write_all(s->info, j.out.s, j.out.n);
-	close(s->info); /* as with bwrap: the end of the file is the end of the information */
+	/* as with bwrap: the end of the file is the end of the information */
+	if (s->info != s->fd && s->info > 2)
+		close(s->info);
 	json_free(&j);
 }
 
@@ -114,7 +142,7 @@ void status_ready(const struct status *s, const struct result *r, pid_t child)
 	event_begin(&j, "ready");
 	json_str(&j, "run_id", r->run_id);
 	json_int(&j, "child-pid", child);
-	event_end(s, &j);
+	event_end(s, &j, EVENT_WAIT_MS);
 }
 
 static void denial(struct json *j, const struct denial *d)
@@ -130,17 +158,13 @@ static void denial(struct json *j, const struct denial *d)
 
 void status_denied(const struct status *s, const struct denial *d)
 {
-	struct pollfd p = {.fd = s->fd, .events = POLLOUT};
-	struct status to = *s;
 	struct json j = {0};
 
-	if (s->fd >= 0 && (poll(&p, 1, 0) != 1 || !(p.revents & POLLOUT)))
-		to.fd = -1;
-	if (!wanted(&to))
+	if (!wanted(s))
 		return;
 	event_begin(&j, "denied");
 	denial(&j, d);
-	event_end(&to, &j);
+	event_end(s, &j, 0);
 }
 
 void status_limit(const struct status *s, const char *key, const char *action)
@@ -152,7 +176,7 @@ void status_limit(const struct status *s, const char *key, const char *action)
 	event_begin(&j, "limit");
 	json_str(&j, "limit", key);
 	json_str(&j, "action", action);
-	event_end(s, &j);
+	event_end(s, &j, EVENT_WAIT_MS);
 }
 
 static void limits(struct json *j, const struct plan *p)
@@ -212,5 +236,5 @@ void status_exit(const struct status *s, const struct result *r, const struct pl
 		json_end_object(&j);
 	}
 	json_end_array(&j);
-	event_end(s, &j);
+	event_end(s, &j, EXIT_WAIT_MS);
 }

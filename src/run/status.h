@@ -22,7 +22,8 @@ void status_start(const struct status *s, const struct result *r);
 /* child is pid 1 of the sandbox as the host sees it. Writes --info-fd as well. */
 void status_child(const struct status *s, pid_t child);
 void status_ready(const struct status *s, const struct result *r, pid_t child);
-/* Dropped where the reader does not keep up: a plugin must not stall its supervisor. */
+/* Dropped at once where the reader does not keep up (the others wait a bounded time): a plugin
+ * must not stall its supervisor. */
 void status_denied(const struct status *s, const struct denial *d);
 /* A limit was reached: key as in the manifest. */
 void status_limit(const struct status *s, const char *key, const char *action);

@@ -27,6 +27,9 @@
 
 enum source_id { ON_CHILD, ON_SYNC, ON_EXEC, ON_SIGNAL, ON_TIMER, ON_NOTIFY, ON_PARENT };
 
+/* How long output that is left may take after a limit has ended the plugin. */
+#define DRAIN_MS 1000
+
 /* Why the supervisor ended the plugin, where it did. */
 enum stop { STOP_NONE, STOP_TIMEOUT, STOP_PARENT };
 
@@ -92,17 +95,23 @@ static void on_timer(struct supervisor *s)
 
 	if (read(s->timer, &times, sizeof(times)) != (ssize_t)sizeof(times))
 		return;
+	/* the plugin is gone, and nobody takes the rest of its output */
+	if (s->gone) {
+		relay_close(&s->relay);
+		return;
+	}
 	if (s->stop == STOP_NONE && s->o->plan->kill_after_ms && s->exec_done) {
 		s->stop = STOP_TIMEOUT;
-		status_limit(s->o->status, "timeout", "terminate");
 		send_signal(s, SIGTERM);
 		arm(s, s->o->plan->kill_after_ms);
+		status_limit(s->o->status, "timeout", "terminate");
 		return;
 	}
 	if (s->stop == STOP_NONE)
 		s->stop = STOP_TIMEOUT;
-	status_limit(s->o->status, "timeout", "kill");
 	kill_all(s);
+	arm(s, DRAIN_MS);
+	status_limit(s->o->status, "timeout", "kill");
 }
 
 static void on_signal(struct supervisor *s)
@@ -160,6 +169,18 @@ static void on_sync(struct supervisor *s)
 		close(fd);
 }
 
+/* The plugin has the host's own pipes now. Our copies would keep the host from seeing that the
+ * plugin closed its end. Until exec they may still be needed to answer the first request; stderr
+ * stays, for our own words. */
+static void let_go_of_channel(const struct supervisor *s)
+{
+	autoclose int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int i = 0; null >= 0 && i < 2; i++)
+		if (s->relay.streams[i].from < 0)
+			(void)dup2(null, i);
+}
+
 /* One byte right before exec, then either the end of file that exec brings or an error. */
 static void on_exec(struct supervisor *s)
 {
@@ -185,6 +206,8 @@ static void on_exec(struct supervisor *s)
 	}
 	s->exec_done = true;
 	s->r->ready = true;
+	let_go_of_channel(s);
+	relay_start_input(&s->relay);
 	status_ready(s->o->status, s->r, s->spawn.pid);
 }
 
@@ -278,6 +301,7 @@ static void dispatch(struct supervisor *s, const struct epoll_event *ev)
 		s->stop = STOP_PARENT;
 		drop_fd(s, &s->parent);
 		kill_all(s);
+		relay_close(&s->relay); /* nobody is left to read */
 		break;
 	}
 }
@@ -301,6 +325,27 @@ static void loop(struct supervisor *s)
 				dispatch(s, &events[i]);
 		again = relay_pump(&s->relay);
 	}
+}
+
+static const struct plan_limit *limit_in_force(const struct plan *p, enum limit_id id)
+{
+	for (size_t i = 0; i < p->n_limits; i++)
+		if (p->limits[i].id == id)
+			return &p->limits[i];
+	return NULL;
+}
+
+/* The limit that a signal stands for, where the plan has it; a plugin can send itself any signal. */
+static const char *limit_behind(const struct supervisor *s, int sig)
+{
+	const struct plan_limit *cpu = limit_in_force(s->o->plan, LIMIT_CPU_TIME);
+
+	/* a plugin that ignores SIGXCPU is killed a second later */
+	if (cpu && (sig == SIGXCPU || sig == SIGKILL) && s->r->cpu_seconds * 1000 >= (double)cpu->v)
+		return limit_table[LIMIT_CPU_TIME].key;
+	if (sig == SIGXFSZ && limit_in_force(s->o->plan, LIMIT_FILE_SIZE))
+		return limit_table[LIMIT_FILE_SIZE].key;
+	return NULL;
 }
 
 static void conclude(struct supervisor *s)
@@ -342,13 +387,9 @@ static void conclude(struct supervisor *s)
 	} else {
 		r->outcome = OUTCOME_SIGNALED;
 		r->signal = WTERMSIG(s->status);
-		if (r->signal == SIGXCPU) {
+		r->limit = limit_behind(s, r->signal);
+		if (r->limit)
 			r->outcome = OUTCOME_LIMIT;
-			r->limit = "cpu_time";
-		} else if (r->signal == SIGXFSZ) {
-			r->outcome = OUTCOME_LIMIT;
-			r->limit = "file_size";
-		}
 	}
 }
 
@@ -425,6 +466,8 @@ void supervise(const struct supervise_opts *o, struct result *r)
 		return;
 	}
 	relay_close_far(plugin_fds);
+	for (size_t i = 0; i < spawn.n_keep_fds; i++)
+		(void)close(spawn.keep_fds[i]);
 	/* not before the ids are mapped: /proc of the clone would belong to root */
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	status_child(o->status, s.spawn.pid);

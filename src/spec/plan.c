@@ -69,6 +69,7 @@ static int kernel_layers(struct plan *p, const struct plan_input *in, struct pb_
 		.inet = in->r->network != NETWORK_NONE,
 		.tty = p->tty,
 		.devices = in->r->perm[PERM_DEVICES].given,
+		.pid_1 = p->as_pid_1,
 		.notify = f->seccomp_notify,
 	};
 	return 0;

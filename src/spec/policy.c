@@ -242,6 +242,10 @@ int policy_decide(const struct manifest *m, const struct launch *l, const struct
 		r->plugin = xstrdup(slash ? slash + 1 : l->args.n ? l->args.v[0] : "command");
 		if (decide_command(l, r, e) < 0)
 			return -1;
+		if (r->perm[PERM_STORAGE].given && !l->data_dir) {
+			pb_err_set(e, PB_ERR_USAGE, 0, "storage: a command has no name to keep data under");
+			return pb_err_hint(e, "name the directory with --data-dir DIR");
+		}
 	}
 	if (net->given)
 		r->network = strv_has(&net->args, "host") ? NETWORK_HOST : NETWORK_LOOPBACK;

@@ -243,7 +243,6 @@ static const uint32_t fcntl_base[] = {
 static const uint32_t prctl_base[] = {
 	PR_SET_NAME,
 	PR_GET_NAME,
-	PR_SET_PDEATHSIG,
 	PR_GET_PDEATHSIG,
 	PR_SET_DUMPABLE,
 	PR_GET_DUMPABLE,
@@ -273,6 +272,8 @@ static const uint32_t prctl_base[] = {
 	PB_PR_SET_TAGGED_ADDR_CTRL,
 	PB_PR_GET_TAGGED_ADDR_CTRL,
 };
+
+static const uint32_t prctl_below_init[] = {PR_SET_PDEATHSIG};
 
 /* PER_LINUX, which a program may set because it is what it has, and the query. */
 static const uint32_t personality_base[] = {0, 0xffffffff};
@@ -320,6 +321,8 @@ void syscalls_values(const struct syscall_policy *p, enum syscall_args args,
 		break;
 	case SYSCALL_ARGS_PRCTL_OPTIONS:
 		ADD(values, prctl_base);
+		if (!p->pid_1)
+			ADD(values, prctl_below_init);
 		break;
 	case SYSCALL_ARGS_PERSONALITY_QUERY:
 		ADD(values, personality_base);

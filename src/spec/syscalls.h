@@ -14,8 +14,17 @@ struct syscall_policy {
 	bool inet;	 /* AF_INET and AF_INET6 sockets */
 	bool tty;	 /* terminal ioctls, but for TIOCSTI and TIOCLINUX */
 	bool devices;	 /* any ioctl but those two */
+	bool pid_1;	 /* the plugin is pid 1: its parent-death signal is what ends it with plugbox,
+			  * and not its own to clear */
 	bool notify;	 /* policy refusals are reported to the supervisor, which answers them */
 };
+
+/* A number that is the same for two policies exactly where their filters are. */
+static inline unsigned syscalls_key(const struct syscall_policy *p)
+{
+	return (unsigned)p->subprocess | (unsigned)p->inet << 1 | (unsigned)p->tty << 2 |
+	       (unsigned)p->devices << 3 | (unsigned)p->pid_1 << 4 | (unsigned)p->notify << 5;
+}
 
 enum syscall_verdict {
 	SYSCALL_ALLOW,	  /* whatever its arguments */
