@@ -39,7 +39,9 @@ include $(CONFIG)
 # `make CC=clang` after a configuration for gcc: the flags were gcc's
 ifneq ($(CONFIGURED_CC),)
 ifneq ($(CC),$(CONFIGURED_CC))
-.PHONY: $(CONFIG)
+# a phony makefile would be written, but not read again
+$(CONFIG): FORCE
+FORCE:
 endif
 endif
 endif

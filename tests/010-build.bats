@@ -132,10 +132,15 @@ installed() {
 	# leaks do not matter to a launcher, and finding them needs ptrace
 	export ASAN_OPTIONS=detect_leaks=0
 	run_command 0 build/plugbox --version
-	for program in build/tests/unit/test_*[!d] build/tests/fuzz/fuzz_*[!d]; do
-		[[ -x $program ]] || continue
-		run_command 0 "$program" "tests/fuzz/corpus/${program##*/fuzz_}"
-		refute_match '(^|'$'\n'')not ok' "$output"
+	for program in tests/unit/test_*.c; do
+		# under a filter the sanitizers' own calls are refused too
+		[[ $program != *seccomp_calls* ]] || continue
+		run_command 0 "build/${program%.c}"
+		assert_match $'(^|\n)1\\.\\.[1-9]' "$output"
+	done
+	for program in tests/fuzz/fuzz_*.c; do
+		run_command 0 "build/${program%.c}" "tests/fuzz/corpus/$(basename "${program#*/fuzz_}" .c)"
+		assert_match $'(^|\n)1\\.\\.[1-9]' "$output"
 	done
 }
 
