@@ -4,11 +4,11 @@
  * them and none outside. Each stage below takes something away that later stages do not need any
  * more; the order is what makes it work:
  *
- *   leave the caller    parent-death signal, session, keyring, umask: before anything can wait
+ *   leave the caller    parent-death signal, session, keyring: before anything can wait
  *   ids                 the parent maps them; as root, become the plugin's user
  *   mounts, pivot       need capabilities, and the host's file system for the last time
  *   network, host name  need capabilities
- *   rlimits             after the mounts, which need descriptors and memory of their own
+ *   umask, rlimits      after the mounts, which need descriptors and memory of their own
  *   capabilities        gone from here on
  *   no_new_privs        or the next two would need capabilities
  *   Landlock            forbids mounting: after the mounts; before the fork, so that pid 1 is
@@ -86,7 +86,7 @@ static int leave_caller(struct child *c, struct pb_err *e)
 	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL, 0, 0, 0) < 0 && errno != ENOSYS &&
 	    errno != EPERM && errno != EACCES)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot join a new session keyring");
-	(void)umask(PLUGIN_UMASK);
+	(void)umask(0); /* of what is built; the plugin's own comes with the limits */
 	return 0;
 }
 
@@ -146,6 +146,7 @@ static int drop(struct child *c, struct exec_chain *chain, struct pb_err *e)
 {
 	const struct plan *p = c->opts->plan;
 
+	(void)umask(PLUGIN_UMASK);
 	if (rlimit_apply(p, e) < 0)
 		return pb_err_step(e, "rlimits");
 	if (caps_drop_all(e) < 0)

@@ -6,8 +6,9 @@
  * below it, relative to its descriptor and following no links; pivot_root makes it the root, and
  * the old root is detached. Nothing of the host has a name after that but what a step gave it.
  *
- * Copies of mounts are made private before or as they are sealed: otherwise a file system
- * that the host mounts later below a granted directory would appear inside, writable.
+ * Copies of mounts are made private, and read-only where they are to be, before they have a
+ * place: otherwise a file system that the host mounts later below a granted directory would appear
+ * inside, writable, and a later step could write through an earlier mount into the host.
  */
 #include "linux/mount.h"
 
@@ -188,7 +189,7 @@ static int bind_old(const struct builder *b, size_t i, struct pb_err *e)
 	mounted = path_open(b->root, relative(s->dst), O_PATH);
 	if (mounted < 0)
 		return failed(s, "open", e);
-	if (remount(mounted, flags_of(s) | (b->sealed ? 0 : MS_RDONLY)) < 0)
+	if (remount(mounted, flags_of(s)) < 0)
 		return failed(s, "set the flags of", e);
 	return b->env->sources[i].is_dir ? refuse_submounts(s, e) : 0;
 }
@@ -204,22 +205,19 @@ static int bind_step(const struct builder *b, size_t i, struct pb_err *e)
 {
 	const struct step *s = &b->env->plan->steps[i];
 	const struct source *src = &b->env->sources[i];
+	const unsigned long f = flags_of(s);
+	const uint64_t attrs = MOUNT_ATTR_NOSUID | (f & MS_NODEV ? MOUNT_ATTR_NODEV : 0) |
+			       (f & MS_RDONLY ? MOUNT_ATTR_RDONLY : 0) |
+			       (f & MS_NOEXEC ? MOUNT_ATTR_NOEXEC : 0);
 	autoclose int target = -1;
 
 	if (!src->present)
 		return 0;
 	if (!src->tree)
 		return bind_old(b, i, e);
-	/* what comes before the seal gets its attributes there, in one call for all */
-	if (b->sealed) {
-		const unsigned long f = flags_of(s);
-		const uint64_t attrs = MOUNT_ATTR_NOSUID | (f & MS_NODEV ? MOUNT_ATTR_NODEV : 0) |
-				       (f & MS_RDONLY ? MOUNT_ATTR_RDONLY : 0) |
-				       (f & MS_NOEXEC ? MOUNT_ATTR_NOEXEC : 0);
-
-		if (set_attributes(src->fd, attrs, src->is_dir) < 0)
-			return failed(s, "set the attributes of", e);
-	}
+	/* before it has a place: nothing is written through it even by a later step */
+	if (set_attributes(src->fd, attrs, src->is_dir) < 0)
+		return failed(s, "set the attributes of", e);
 	target = path_open(b->root, relative(s->dst), O_PATH);
 	if (target < 0)
 		return failed(s, "open the mount point", e);
@@ -307,14 +305,10 @@ static int seal(struct builder *b, size_t at, struct pb_err *e)
 	if (make_points(b, at + 1, e) < 0)
 		return -1;
 	b->sealed = true;
-	if (set_attributes(b->root, attrs, true) == 0)
+	if (set_attributes(b->root, attrs, false) == 0)
 		return 0;
 	if (errno != ENOSYS && errno != EPERM)
 		return failed(s, "seal", e);
-	/* the binds were made read-only one by one */
-	for (size_t i = 0; i < at; i++)
-		if (b->env->sources[i].tree)
-			return failed(s, "seal", e);
 	if (remount(b->root, MS_RDONLY | MS_NOSUID | MS_NODEV) < 0)
 		return failed(s, "seal", e);
 	return 0;

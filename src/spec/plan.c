@@ -217,7 +217,7 @@ static void explanations(struct plan *p, const struct plan_input *in)
 	else if (r->network == NETWORK_LOOPBACK)
 		strv_add(&p->denied, "network: nothing but a private loopback");
 	if (!p->subprocess)
-		strv_add(&p->denied, "processes: no fork, no exec of other programs (threads work)");
+		strv_add(&p->denied, "processes: no fork (threads work), no exec but of the entrypoint and its interpreters");
 	strv_add(&p->denied, "host files: all that is not listed under mounts does not exist");
 	strv_add(&p->denied, "host processes: not visible, not reachable by signals or ptrace");
 	strv_add(&p->denied, "privileges: no capability, no set-id bit, no namespace, no mount");

@@ -31,8 +31,8 @@ enum step_op {
 	STEP_DEVICE,  /* src is a character device below /dev */
 	STEP_DEVPTS,  /* a private instance */
 	STEP_PROC,
-	STEP_SEAL,    /* everything mounted so far turns read-only, nosuid, nodev, private;
-		       * the mount points of all later steps are made before it */
+	STEP_SEAL,    /* the root tmpfs turns read-only; the mount points of all later steps are
+		       * made before it */
 };
 
 enum step_source { SOURCE_PATH, SOURCE_BUNDLE, SOURCE_DATA };

@@ -3,8 +3,8 @@
  * What the plugin sees as its file system.
  *
  * The root is an empty tmpfs; what stands in it stands there because a step put
- * it there. First the parts that nobody may write (runtime, /etc, links), sealed by
- * one recursive change of attributes; then the mounts with flags of their own. A
+ * it there. First what is made on the tmpfs (directories, links, synthetic /etc) and the
+ * runtime, until the seal; then the mounts that need nothing but a mount point. A
  * later step may lie below an earlier one, never the other way round.
  */
 #include <string.h>
@@ -71,10 +71,6 @@ static void runtime(struct plan *p, const struct plan_input *in)
 		s->follow = true;
 		s->optional = etc;
 	}
-	for (size_t i = 0; i < in->l->runtime_add.n; i++)
-		add_bind(p, in->l->runtime_add.v[i], in->l->runtime_add.v[i], ACCESS_READ_EXEC,
-			 "--runtime-add")
-			->follow = true;
 }
 
 static void etc_files(struct plan *p, const struct plan_input *in)
@@ -237,7 +233,7 @@ int plan_mounts(struct plan *p, const struct plan_input *in, struct pb_err *e)
 		etc_files(p, in);
 	dev_links(p);
 	option_mounts(p, in, false);
-	add(p, STEP_SEAL, "/", "nothing above can be written, set ids or open devices");
+	add(p, STEP_SEAL, "/", "the root itself cannot be written any more");
 	s = add(p, STEP_TMPFS, "/tmp", "private, bounded");
 	s->size = in->r->limits[LIMIT_TMP_SIZE].v;
 	s->inodes = TMP_INODES;
@@ -245,6 +241,11 @@ int plan_mounts(struct plan *p, const struct plan_input *in, struct pb_err *e)
 	s->access = ACCESS_WRITE;
 	dev_nodes(p, in);
 	add(p, STEP_PROC, "/proc", "of the new pid namespace, processes only")->access = ACCESS_READ;
+	/* wherever they lie on the host, in /tmp too */
+	for (size_t i = 0; i < in->l->runtime_add.n; i++)
+		add_bind(p, in->l->runtime_add.v[i], in->l->runtime_add.v[i], ACCESS_READ_EXEC,
+			 "--runtime-add")
+			->follow = true;
 	if (p->bundle_dst)
 		add_bind(p, in->bundle_path, p->bundle_dst, ACCESS_READ_EXEC, "the bundle")->source =
 			SOURCE_BUNDLE;
