@@ -121,9 +121,6 @@ static void tell(const struct result *r, struct pb_err *e)
 	case OUTCOME_ABANDONED:
 		log_error("\"%s\" ended: %s", r->plugin, result_reason(r, reason, sizeof(reason)));
 		break;
-	case OUTCOME_ABANDONED:
-		log_error("\"%s\" ended: %s", r->plugin, result_reason(r, reason, sizeof(reason)));
-		break;
 	default:
 		log_error("\"%s\" %s", r->plugin, result_reason(r, reason, sizeof(reason)));
 	}
