@@ -116,7 +116,8 @@ static void test_lists(void)
 	      "lists: every call that is not marked with ? exists on every architecture");
 	check(wordless == 0, "lists: filtered and refused calls, and only those, say how");
 
-	p = (struct syscall_policy){true, true, true, true, false};
+	p = (struct syscall_policy){
+			.subprocess = true, .inet = true, .tty = true, .devices = true};
 	rules = syscalls_rules(&p, &n);
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < ARRAY_SIZE(never); j++)
@@ -394,8 +395,10 @@ static int compare_unlisted(const struct syscall_rule *rules, size_t n, const st
 
 static void test_model(void)
 {
-	for (unsigned bits = 0; bits < 32; bits++) {
-		struct syscall_policy p = {bits & 1, bits & 2, bits & 4, bits & 8, bits & 16};
+	for (unsigned bits = 0; bits < 64; bits++) {
+		struct syscall_policy p = {.subprocess = bits & 1, .inet = bits & 2, .tty = bits & 4,
+					   .devices = bits & 8, .notify = bits & 16,
+					   .pid_1 = bits & 32};
 		const struct syscall_rule *rules;
 		struct program prog;
 		struct pb_err e;
@@ -403,10 +406,10 @@ static void test_model(void)
 		char what[160];
 		size_t n;
 
-		(void)snprintf(what, sizeof(what), "model:%s%s%s%s%s",
+		(void)snprintf(what, sizeof(what), "model:%s%s%s%s%s%s",
 			       p.subprocess ? " subprocess" : "", p.inet ? " inet" : "",
 			       p.tty ? " tty" : "", p.devices ? " devices" : "",
-			       p.notify ? " notify" : "");
+			       p.notify ? " notify" : "", p.pid_1 ? " pid_1" : "");
 		if (seccomp_build(&p, &prog.f, &prog.n, &e) < 0) {
 			printf("# %s\n", e.msg);
 			check(false, what);

@@ -58,18 +58,20 @@ enum {
 	P_TTY = 4,
 	P_DEVICES = 8,
 	P_NOTIFY = 16,
-	P_BARE = 32
+	P_PID_1 = 32,
+	P_BARE = 64
 };
 
 static struct {
 	struct sock_filter *f;
 	size_t n;
-} programs[32];
+} programs[64];
 
 static void build_programs(void)
 {
 	for (unsigned i = 0; i < ARRAY_SIZE(programs); i++) {
-		struct syscall_policy p = {i & 1, i & 2, i & 4, i & 8, i & 16};
+		struct syscall_policy p = {.subprocess = i & 1, .inet = i & 2, .tty = i & 4,
+					   .devices = i & 8, .notify = i & 16, .pid_1 = i & 32};
 		struct pb_err e;
 
 		if (seccomp_build(&p, &programs[i].f, &programs[i].n, &e) < 0)
@@ -237,6 +239,7 @@ static const struct call refused_calls[] = {
 	{"fcntl: F_NOTIFY", P_NONE, SYS_fcntl, {3, F_NOTIFY, 0}, EPERM},
 	{"fcntl: F_SETPIPE_SZ", P_NONE, SYS_fcntl, {3, F_SETPIPE_SZ, 1 << 20}, EPERM},
 	{"prctl: PR_SET_SECCOMP", P_NONE, SYS_prctl, {PR_SET_SECCOMP, 99}, EPERM},
+	{"prctl: PR_SET_PDEATHSIG of pid 1", P_PID_1, SYS_prctl, {PR_SET_PDEATHSIG, 0}, EPERM},
 	{"prctl: PR_CAP_AMBIENT", P_NONE, SYS_prctl, {PR_CAP_AMBIENT, 99}, EPERM},
 	{"prctl: PR_SET_SPECULATION_CTRL",
 	 P_NONE,
@@ -347,6 +350,7 @@ static const struct call allowed_calls[] = {
 	 ENOTTY},
 	{"fcntl: F_GETFL, upper half set", P_NONE, SYS_fcntl, {3, HI(F_GETFL)}, 0},
 	{"fcntl: F_DUPFD_CLOEXEC", P_NONE, SYS_fcntl, {3, F_DUPFD_CLOEXEC, 3}, 0},
+	{"prctl: PR_SET_PDEATHSIG", P_NONE, SYS_prctl, {PR_SET_PDEATHSIG, 0}, 0},
 	{"prctl: PR_SET_NAME", P_NONE, SYS_prctl, {PR_SET_NAME, P("name")}, 0},
 	{"personality: query", P_NONE, SYS_personality, {0xffffffff}, 0},
 	{"personality: query, sign extended", P_NONE, SYS_personality, {P(-1)}, 0},
