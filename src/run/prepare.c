@@ -103,6 +103,8 @@ static int open_working_bundle(const struct launch *l, struct prepared *p, struc
 
 static int canonical_path(struct prepared *p, struct pb_err *e)
 {
+	struct stat open_dir;
+	struct stat named;
 	char self[32];
 	char path[PATH_MAX];
 	ssize_t n;
@@ -117,8 +119,10 @@ static int canonical_path(struct prepared *p, struct pb_err *e)
 	/* a directory that was deleted has no name to be shown at */
 	if (!p->m && !path_is_normal(path))
 		return pb_err_set(e, PB_ERR_USAGE, 0, "the working directory has no path");
-	if (!p->m && access(path, F_OK) < 0)
-		return pb_err_set(e, PB_ERR_USAGE, errno, "cannot use the working directory \"%s\"", path);
+	if (!p->m && (fstat(p->bundle_fd, &open_dir) < 0 || stat(path, &named) < 0 ||
+		      open_dir.st_dev != named.st_dev || open_dir.st_ino != named.st_ino))
+		return pb_err_set(e, PB_ERR_USAGE, ENOENT, "cannot use the working directory \"%s\"",
+				  path);
 	p->bundle_path = xstrdup(path);
 	return 0;
 }

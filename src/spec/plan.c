@@ -103,6 +103,14 @@ static void env_unset(struct strv *env, const char *name)
 	}
 }
 
+static bool writes_to_host(const struct plan *p)
+{
+	for (size_t i = 0; i < p->n_steps; i++)
+		if (p->steps[i].op == STEP_BIND && p->steps[i].writable)
+			return true;
+	return false;
+}
+
 static void base_environment(struct plan *p, const struct plan_input *in)
 {
 	struct strbuf path = {0};
@@ -124,9 +132,10 @@ static void base_environment(struct plan *p, const struct plan_input *in)
 	env_set(&p->env, "SANDBOX_POLICY", policy.n ? policy.s : "none");
 	if (r->network == NETWORK_NONE)
 		env_set(&p->env, "NO_NETWORK", "1");
-	if (!p->subprocess)
+	/* the filter keeps it from forking, Landlock from executing */
+	if (!p->subprocess && p->seccomp && p->landlock_abi)
 		env_set(&p->env, "NO_SUBPROCESS", "1");
-	if (!p->storage && !r->perm[PERM_FS_WRITE].given)
+	if (!writes_to_host(p))
 		env_set(&p->env, "NO_FILESYSTEM_WRITE", "1");
 	strbuf_free(&path);
 	strbuf_free(&policy);
@@ -216,8 +225,10 @@ static void explanations(struct plan *p, const struct plan_input *in)
 		strv_add(&p->denied, "network: no interface, no socket but AF_UNIX");
 	else if (r->network == NETWORK_LOOPBACK)
 		strv_add(&p->denied, "network: nothing but a private loopback");
-	if (!p->subprocess)
-		strv_add(&p->denied, "processes: no fork (threads work), no exec but of the entrypoint and its interpreters");
+	if (!p->subprocess && p->seccomp)
+		strv_add(&p->denied, "processes: no fork (threads work)");
+	if (!p->subprocess && p->landlock_abi)
+		strv_add(&p->denied, "programs: none but the entrypoint and its interpreters are executed");
 	strv_add(&p->denied, "host files: all that is not listed under mounts does not exist");
 	strv_add(&p->denied, "host processes: not visible, not reachable by signals or ptrace");
 	strv_add(&p->denied, "privileges: no capability, no set-id bit, no namespace, no mount");

@@ -76,7 +76,7 @@ static void print_mounts(const struct plan *p, struct strbuf *b)
 		const struct step *s = &p->steps[i];
 		char size[32] = "";
 		const char *access = access_names[s->access];
-		bool landlock_exec = p->subprocess || !s->exec;
+		bool landlock_exec = p->subprocess || !p->landlock_abi || !s->exec;
 
 		if (s->op == STEP_TMPFS) {
 			char n[24];
