@@ -160,13 +160,13 @@ demo:
 
 check:
 	@contrib/install-packages build demo test lint
-	@$(MAKE) -j$(JOBS) test-programs
-	@BUILD='$(abspath $(BUILD))' tests/run
+	@built=yes; $(MAKE) -k -j$(JOBS) test-programs || built=no; \
+		BUILT=$$built BUILD='$(abspath $(BUILD))' tests/run
 
 check-quick:
 	@contrib/install-packages build demo test
-	@$(MAKE) -j$(JOBS) test-programs
-	@BUILD='$(abspath $(BUILD))' tests/run --quick
+	@built=yes; $(MAKE) -k -j$(JOBS) test-programs || built=no; \
+		BUILT=$$built BUILD='$(abspath $(BUILD))' tests/run --quick
 
 lint:
 	@contrib/install-packages build lint

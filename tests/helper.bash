@@ -38,8 +38,8 @@ run_plugbox() {
 	local code=$1
 
 	shift
-	run --separate-stderr timeout -k 5 "$RUN_SECONDS" "$PLUGBOX" "$@"
-	if [[ $status -ne $code ]]; then
+	# the code is told to run, which else takes 127 for a mistake of the test
+	if ! run "-$code" --separate-stderr timeout -k 5 "$RUN_SECONDS" "$PLUGBOX" "$@"; then
 		show_run "plugbox $*" >&2
 		fail "expected exit code $code"
 	fi
@@ -50,8 +50,8 @@ run_command() {
 	local code=$1
 
 	shift
-	run --separate-stderr timeout -k 5 "$RUN_SECONDS" "$@"
-	if [[ $status -ne $code ]]; then
+	# the code is told to run, which else takes 127 for a mistake of the test
+	if ! run "-$code" --separate-stderr timeout -k 5 "$RUN_SECONDS" "$@"; then
 		show_run "$@" >&2
 		fail "expected exit code $code"
 	fi
