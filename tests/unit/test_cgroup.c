@@ -301,10 +301,11 @@ int main(int argc, char **argv)
 	test_refusals();
 	if (cgroup_probe(argc > 1 ? argv[1] : NULL, &p) ||
 	    p.controllers != (CG_CPU | CG_MEMORY | CG_PIDS)) {
+		printf("# %s\n", p.reason ? p.reason : "controllers are missing");
 		if (argc > 1)
-			check(false, p.reason ? p.reason : "controllers are missing");
+			check(false, "a leaf in the cgroup given");
 		else
-			skip("a real leaf", p.reason ? p.reason : "controllers are missing");
+			skip("a real leaf", "needs cgroup2");
 	} else {
 		printf("# in %s%s\n", p.shown, p.move_self ? ", moving aside" : "");
 		live_limits(&p);

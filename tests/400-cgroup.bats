@@ -1,0 +1,151 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Limits by cgroup v2: what they stop, that the same passes below them, and that nothing is
+# left. tests/vm runs the same on a kernel and hierarchy of its own.
+
+load helper
+
+# A cgroup of the test's own with the controllers on, or the test is skipped. Sets CG.
+make_cgroup() {
+	local parent
+
+	requires cgroup2 python3
+	parent=$(delegated_cgroup)
+	# not where processes are in it, and the controllers not on: then it is not ours alone
+	echo "+cpu +memory +pids" 2>/dev/null >"$parent/cgroup.subtree_control" ||
+		skip "needs a cgroup2 of our own"
+	CG=$parent/test-$BATS_TEST_NUMBER-$$
+	mkdir "$CG"
+}
+
+teardown() {
+	[[ -z ${PLUGBOX_PID:-} ]] || kill -KILL "$PLUGBOX_PID" 2>/dev/null || true
+	[[ -z ${CG:-} ]] || wait_for rmdir "$CG"
+}
+
+# leaf: the cgroup that a run has made; nothing where there is none
+leaf() {
+	find "$CG" -mindepth 1 -maxdepth 1 -name 'plugbox-*'
+}
+
+# start ARG...: runs a plugin in the background until it is ready. Sets PLUGBOX_PID and LEAF.
+start() {
+	local fifo=$BATS_TEST_TMPDIR/status line
+
+	mkfifo "$fifo"
+	"$PLUGBOX" run --cgroup "$CG" --no-bundle --status-fd 4 "$@" 4>"$fifo" 3>&- >/dev/null &
+	PLUGBOX_PID=$!
+	exec 5<"$fifo"
+	while read -r -t "$RUN_SECONDS" line <&5; do
+		[[ $line != *'"ready"'* ]] || break
+	done
+	[[ $line == *'"ready"'* ]] || fail "not ready: $line"
+	LEAF=$(leaf)
+}
+
+# without_cgroup CODE ARG...: runs plugbox where the hierarchy is hidden, as in many containers
+without_cgroup() {
+	local code=$1
+
+	shift
+	# shellcheck disable=SC2016
+	run_command "$code" unshare --user --map-root-user --mount sh -c '
+		mount -t tmpfs tmpfs /sys/fs/cgroup &&
+		exec unshare --user --map-user=1000 --map-group=1000 "$@"' sh "$PLUGBOX" "$@"
+}
+
+@test "cgroup: a limit that needs one stops the launch without, with reason and remedy" {
+	requires userns unshare landlock
+	without_cgroup 125 run --no-bundle --memory-limit 64M -- /bin/true
+	assert_match 'memory_limit.*no cgroup v2 file system' "$stderr"
+	assert_match 'plugbox doctor' "$stderr"
+	without_cgroup 125 run --no-bundle --cpu-limit 0.5 -- /bin/true
+	assert_match 'cpu_limit' "$stderr"
+	# the control: it is the limit that cannot be had, not the launch
+	without_cgroup 0 run --no-bundle -- /bin/true
+}
+
+@test "cgroup: with --best-effort the launch goes on, and the result names what is missing" {
+	requires userns unshare landlock
+	without_cgroup 0 run --no-bundle --memory-limit 64M --cpu-limit 0.5 --best-effort \
+		--status-file "$BATS_TEST_TMPDIR/status" -- /bin/true
+	run tail -n 1 "$BATS_TEST_TMPDIR/status"
+	assert_match 'memory_limit' "$(as_json "' '.join(d['missing'])")"
+	assert_match 'cpu_limit' "$(as_json "' '.join(d['missing'])")"
+}
+
+@test "cgroup: --cgroup with what is none is refused" {
+	requires userns
+	run_plugbox 125 run --no-bundle --cgroup "$BATS_TEST_TMPDIR" -- /bin/true
+	assert_match 'no cgroup v2 directory' "$stderr"
+	run_plugbox 125 run --no-bundle --cgroup "$BATS_TEST_TMPDIR/absent" -- /bin/true
+	assert_match 'cannot open the cgroup' "$stderr"
+}
+
+@test "cgroup: the limits stand in the plugin's cgroup while it runs" {
+	make_cgroup
+	start --cpu-limit 0.25 --memory-limit 64M --pids-limit 20 -- /bin/sleep 1000
+	assert_eq "$(cat "$LEAF/cpu.max")" "25000 100000"
+	assert_eq "$(cat "$LEAF/memory.max")" 67108864
+	assert_eq "$(cat "$LEAF/memory.oom.group")" 1
+	[[ ! -e $LEAF/memory.swap.max ]] || assert_eq "$(cat "$LEAF/memory.swap.max")" 0
+	# plugbox's own process 1 is one more
+	assert_eq "$(cat "$LEAF/pids.max")" 21
+	# the plugin is in it and plugbox is not
+	[[ $(wc -l <"$LEAF/cgroup.procs") -ge 1 ]]
+	run ! grep -qx "$PLUGBOX_PID" "$LEAF/cgroup.procs"
+	kill -TERM "$PLUGBOX_PID"
+	wait "$PLUGBOX_PID" || true
+	assert_eq "$(leaf)" ""
+}
+
+@test "cgroup: memory_limit ends a plugin that takes more, and the result says oom" {
+	make_cgroup
+	local eat='x = bytearray(200 << 20); print(len(x))'
+
+	run_plugbox 137 run --cgroup "$CG" --no-bundle --memory-limit 64M \
+		--status-file "$BATS_TEST_TMPDIR/status" -- /usr/bin/python3 -c "$eat"
+	assert_eq "$output" ""
+	run tail -n 1 "$BATS_TEST_TMPDIR/status"
+	assert_eq "$(as_json "d['outcome']")" oom
+	run_plugbox 0 run --cgroup "$CG" --no-bundle --memory-limit 400M -- /usr/bin/python3 -c "$eat"
+	assert_eq "$output" 209715200
+	assert_eq "$(leaf)" ""
+}
+
+@test "cgroup: cpu_limit holds a busy plugin to its share" {
+	make_cgroup
+	run_plugbox 124 run --cgroup "$CG" --no-bundle --cpu-limit 0.2 --timeout 3s --kill-after 0s \
+		--status-file "$BATS_TEST_TMPDIR/status" -- /usr/bin/python3 -c 'while True: pass'
+	run tail -n 1 "$BATS_TEST_TMPDIR/status"
+	assert_eq "$(as_json "0 < d['cpu_seconds'] < 0.4 * d['wall_seconds']")" True
+}
+
+@test "cgroup: pids_limit stops a fork bomb, and nothing of it is left" {
+	make_cgroup
+	# shellcheck disable=SC2016
+	local bomb='for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		sleep 1000 & done; echo all ran'
+
+	run timeout -k 5 "$RUN_SECONDS" "$PLUGBOX" run --cgroup "$CG" --no-bundle \
+		--allow subprocess --pids-limit 10 -- /bin/sh -c "$bomb"
+	[[ $status -ne 0 ]]
+	refute_match 'all ran' "$output"
+	assert_eq "$(leaf)" ""
+	run_plugbox 0 run --cgroup "$CG" --no-bundle --allow subprocess --pids-limit 64 -- \
+		/bin/sh -c "$bomb"
+	assert_match 'all ran' "$output"
+	assert_eq "$(leaf)" ""
+}
+
+@test "cgroup: SIGKILL of plugbox ends the plugin, and the next run removes its cgroup" {
+	make_cgroup
+	start --memory-limit 64M --allow subprocess -- /bin/sh -c 'sleep 1000 & sleep 1000'
+	kill -KILL "$PLUGBOX_PID"
+	wait "$PLUGBOX_PID" || true
+	PLUGBOX_PID=
+	wait_for grep -qx 'populated 0' "$LEAF/cgroup.events"
+	[[ -d $LEAF ]]
+	run_plugbox 0 run --cgroup "$CG" --no-bundle -- /bin/true
+	assert_eq "$(leaf)" ""
+}
