@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/layer.h"
 #include "base/log.h"
 #include "linux/cgroup.h"
 #include "options.h"
@@ -34,6 +35,8 @@ static void complete_environment(const struct plan *p, const struct result *r, s
 		if (value && !there)
 			strv_take(env, xasprintf("%s=%s", name, value));
 	}
+	for (char **v = environ; !LAYER_ON(ENVIRONMENT) && *v; v++)
+		strv_add(env, *v);
 	if (p->env.n)
 		strv_take(env, xasprintf("PLUGBOX_RUN_ID=%s", r->run_id));
 }

@@ -34,6 +34,7 @@
 
 #include "base/cleanup.h"
 #include "base/fdio.h"
+#include "base/layer.h"
 #include "linux/caps.h"
 #include "linux/exec.h"
 #include "linux/init.h"
@@ -65,7 +66,7 @@ static int die_with_plugbox(const struct child *c, struct pb_err *e)
 {
 	struct pollfd p = {.fd = c->sock, .events = POLLIN};
 
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+	if (LAYER_ON(PDEATHSIG) && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the parent-death signal");
 	if (poll(&p, 1, 0) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot poll the status socket");
@@ -79,11 +80,11 @@ static int leave_caller(struct child *c, struct pb_err *e)
 	if (die_with_plugbox(c, e) < 0)
 		return -1;
 	/* no controlling terminal to push input into, no process group to signal */
-	if (setsid() < 0)
+	if (LAYER_ON(SESSION) && setsid() < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot start a session");
 	/* The session keyring crosses user namespaces. Where key calls are compiled out or
 	 * refused (a container's filter, which the plugin inherits) there is none to reach. */
-	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL, 0, 0, 0) < 0 && errno != ENOSYS &&
+	if (LAYER_ON(KEYRING) && syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL, 0, 0, 0) < 0 && errno != ENOSYS &&
 	    errno != EPERM && errno != EACCES)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot join a new session keyring");
 	(void)umask(0); /* of what is built; the plugin's own comes with the limits */
@@ -120,11 +121,12 @@ static int build(struct child *c, struct pb_err *e)
 {
 	const struct plan *p = c->opts->plan;
 
-	if (ucount_apply(p, e) < 0)
+	if (LAYER_ON(UCOUNTS) && ucount_apply(p, e) < 0)
 		return pb_err_step(e, "ucounts");
 	if (mount_build(&c->mounts, e) < 0)
 		return -1;
-	if (sethostname(p->hostname, strlen(p->hostname)) < 0 || setdomainname("", 0) < 0) {
+	if (LAYER_ON(NS_UTS) &&
+	    (sethostname(p->hostname, strlen(p->hostname)) < 0 || setdomainname("", 0) < 0)) {
 		pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the host name");
 		return pb_err_step(e, "uts-namespace");
 	}
@@ -147,18 +149,18 @@ static int drop(struct child *c, struct exec_chain *chain, struct pb_err *e)
 	const struct plan *p = c->opts->plan;
 
 	(void)umask(PLUGIN_UMASK);
-	if (rlimit_apply(p, e) < 0)
+	if (LAYER_ON(RLIMITS) && rlimit_apply(p, e) < 0)
 		return pb_err_step(e, "rlimits");
-	if (caps_drop_all(e) < 0)
+	if (LAYER_ON(CAPS) && caps_drop_all(e) < 0)
 		return pb_err_step(e, "capabilities");
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
+	if (LAYER_ON(NNP) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
 		pb_err_set(e, PB_ERR_SETUP, errno, "cannot set no_new_privs");
 		return pb_err_step(e, "no-new-privs");
 	}
 	/* as the plugin's user, without capabilities: what cannot be reached now cannot be run */
 	if (enter_cwd(p, e) < 0 || exec_resolve(p, chain, e) < 0)
 		return pb_err_step(e, "entrypoint");
-	if (p->landlock_abi && landlock_apply(p, chain, e) < 0)
+	if (LAYER_ON(LANDLOCK) && p->landlock_abi && landlock_apply(p, chain, e) < 0)
 		return pb_err_step(e, "landlock");
 	return 0;
 }
@@ -182,6 +184,8 @@ static int set_stdio(const struct child *c, struct pb_err *e)
 /* Everything closes on exec but 0 to 2 and what --keep-fd named. */
 static int close_descriptors(const struct child *c, struct pb_err *e)
 {
+	if (!LAYER_ON(FDS))
+		return 0;
 	if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0) {
 		/* Linux before 5.11, or a container's filter: one by one */
 		long max = sysconf(_SC_OPEN_MAX);
@@ -218,7 +222,7 @@ static _Noreturn void become_plugin(struct child *c, const struct exec_chain *ch
 
 	(void)setpgid(0, 0);
 	default_signals();
-	if (p->seccomp) {
+	if (LAYER_ON(SECCOMP) && p->seccomp) {
 		struct sync_msg m;
 
 		if (seccomp_install(prog, n, p->syscalls.notify ? &listener : NULL, &e) < 0) {
@@ -318,7 +322,8 @@ _Noreturn void child_main(struct child *c)
 	}
 	if (plugin == 0)
 		become_plugin(c, &chain, prog, n);
-	scrub(environ);
+	if (LAYER_ON(INIT_DUMPABLE))
+		scrub(environ);
 	/* the status socket under a known number, nothing else: not even stdio, whose ends the
 	 * host must see close when the plugin closes them */
 	if (dup2(c->sock, 0) < 0 || close_range(1, ~0U, 0) < 0) {

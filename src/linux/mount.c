@@ -23,6 +23,7 @@
 
 #include "base/cleanup.h"
 #include "base/fdio.h"
+#include "base/layer.h"
 #include "linux/path.h"
 #include "linux/sys.h"
 
@@ -130,8 +131,11 @@ static int remount(int fd, unsigned long flags)
 
 static unsigned long flags_of(const struct step *s)
 {
-	return MS_NOSUID | (s->op == STEP_DEVICE ? 0UL : MS_NODEV) |
-	       (s->writable ? 0UL : MS_RDONLY) |
+	const unsigned long write = s->writable || !LAYER_ON(MOUNT_RO) ? 0UL : MS_RDONLY;
+
+	if (!LAYER_ON(MOUNT_FLAGS))
+		return write;
+	return MS_NOSUID | (s->op == STEP_DEVICE ? 0UL : MS_NODEV) | write |
 	       (s->exec && s->op != STEP_DEVICE ? 0UL : MS_NOEXEC);
 }
 
@@ -206,7 +210,8 @@ static int bind_step(const struct builder *b, size_t i, struct pb_err *e)
 	const struct step *s = &b->env->plan->steps[i];
 	const struct source *src = &b->env->sources[i];
 	const unsigned long f = flags_of(s);
-	const uint64_t attrs = MOUNT_ATTR_NOSUID | (f & MS_NODEV ? MOUNT_ATTR_NODEV : 0) |
+	const uint64_t attrs = (f & MS_NOSUID ? MOUNT_ATTR_NOSUID : 0) |
+			       (f & MS_NODEV ? MOUNT_ATTR_NODEV : 0) |
 			       (f & MS_RDONLY ? MOUNT_ATTR_RDONLY : 0) |
 			       (f & MS_NOEXEC ? MOUNT_ATTR_NOEXEC : 0);
 	autoclose int target = -1;
@@ -241,7 +246,15 @@ static int mount_here(const struct builder *b, const struct step *s, const char 
 
 static int proc_step(const struct builder *b, const struct step *s, struct pb_err *e)
 {
-	const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY;
+	const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC |
+				    (LAYER_ON(MOUNT_RO) ? MS_RDONLY : 0UL);
+
+	/* only the owner of a pid namespace mounts a proc of it: the host's own, then */
+	if (!LAYER_ON(NS_PID)) {
+		if (mount_here(b, s, "/proc", NULL, MS_BIND | MS_REC, e) < 0)
+			return -1;
+		return 0;
+	}
 
 	if (mount_here(b, s, "proc", "subset=pid,hidepid=invisible", flags, e) == 0)
 		return 0;
@@ -258,6 +271,8 @@ static int tmpfs_step(const struct builder *b, const struct step *s, struct pb_e
 {
 	char options[96];
 
+	if (!LAYER_ON(TMP_SIZE))
+		return mount_here(b, s, "tmpfs", "mode=1777", MS_NOSUID | MS_NODEV, e);
 	(void)snprintf(options, sizeof(options), "mode=%04o,size=%llu,nr_inodes=%llu", s->mode,
 		       (unsigned long long)s->size, (unsigned long long)s->inodes);
 	return mount_here(b, s, "tmpfs", options, MS_NOSUID | MS_NODEV | MS_NOEXEC, e);
@@ -299,11 +314,14 @@ static int link_step(const struct builder *b, const struct step *s, struct pb_er
 
 static int seal(struct builder *b, size_t at, struct pb_err *e)
 {
-	const uint64_t attrs = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+	const uint64_t attrs = (LAYER_ON(MOUNT_RO) ? MOUNT_ATTR_RDONLY : 0) | MOUNT_ATTR_NOSUID |
+			       MOUNT_ATTR_NODEV;
 	const struct step *s = &b->env->plan->steps[at];
 
 	if (make_points(b, at + 1, e) < 0)
 		return -1;
+	if (!LAYER_ON(PIVOT) && mkdirat(b->root, "oldroot", 0755) < 0)
+		return failed(s, "make", e);
 	b->sealed = true;
 	if (set_attributes(b->root, attrs, false) == 0)
 		return 0;
@@ -378,6 +396,8 @@ static int pivot(int root, struct pb_err *e)
 {
 	/* with both names the same directory the old root ends up over the new one, where
 	 * one umount takes it away: pivot_root(2), NOTES */
+	if (!LAYER_ON(PIVOT))
+		return fchdir(root) < 0 || sys_pivot_root(".", "oldroot") < 0 || chdir("/") < 0 ? -1 : 0;
 	if (fchdir(root) < 0 || sys_pivot_root(".", ".") < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot change the root");
 	if (umount2(".", MNT_DETACH) < 0)

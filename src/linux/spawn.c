@@ -16,6 +16,7 @@
 
 #include "base/cleanup.h"
 #include "base/fdio.h"
+#include "base/layer.h"
 #include "linux/child.h"
 #include "linux/filter.h"
 #include "linux/sync.h"
@@ -56,12 +57,24 @@ static int clone_failed(struct pb_err *e)
 	return -1;
 }
 
+static unsigned long namespace_flags(const struct plan *p)
+{
+	const unsigned long off = (LAYER_ON(NS_PID) ? 0UL : CLONE_NEWPID) |
+				  (LAYER_ON(NS_NET) ? 0UL : CLONE_NEWNET) |
+				  (LAYER_ON(NS_IPC) ? 0UL : CLONE_NEWIPC) |
+				  (LAYER_ON(NS_UTS) ? 0UL : CLONE_NEWUTS) |
+				  (LAYER_ON(NS_CGROUP) ? 0UL : CLONE_NEWCGROUP);
+
+	return p->namespaces & ~off;
+}
+
 /* Returns the pid, 0 in the child, or -1 with errno. *in_cgroup is cleared where the kernel
  * cannot start the child in its cgroup at once. */
 static pid_t clone_child(const struct spawn_opts *o, int *pidfd, bool *in_cgroup)
 {
+	const unsigned long namespaces = namespace_flags(o->plan);
 	struct clone_args args = {
-		.flags = o->plan->namespaces | CLONE_PIDFD,
+		.flags = namespaces | CLONE_PIDFD,
 		.pidfd = (uint64_t)(uintptr_t)pidfd,
 		.exit_signal = SIGCHLD,
 	};
@@ -77,7 +90,7 @@ static pid_t clone_child(const struct spawn_opts *o, int *pidfd, bool *in_cgroup
 		return (pid_t)pid;
 	/* before Linux 5.3, or hidden by a container's filter */
 	*in_cgroup = false;
-	return (pid_t)syscall(SYS_clone, o->plan->namespaces | CLONE_PIDFD | SIGCHLD, NULL, pidfd, NULL,
+	return (pid_t)syscall(SYS_clone, namespaces | CLONE_PIDFD | SIGCHLD, NULL, pidfd, NULL,
 			      NULL);
 }
 
