@@ -1,0 +1,399 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Limits, against programs that go beyond them. Those that need a cgroup are tried in the
+# guest of tests/vm; here it is only that nothing pretends to keep them.
+
+load helper
+
+setup() {
+	STATUS=$BATS_TEST_TMPDIR/status
+	OUTSIDE=()
+	chmod a+rx "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR/.." "$BATS_TEST_TMPDIR"
+}
+
+teardown() {
+	((${#OUTSIDE[@]} == 0)) || kill "${OUTSIDE[@]}" 2>/dev/null || true
+}
+
+# program NAME <<source: a bundle directory $BUNDLE with the static program main
+program() {
+	BUNDLE=$BATS_TEST_TMPDIR/$1
+	mkdir "$BUNDLE"
+	cc_static "$BUNDLE/main"
+	chmod 755 "$BUNDLE" "$BUNDLE/main"
+}
+
+# exit_event EXPRESSION: over e, the exit event in $STATUS
+exit_event() {
+	as_json_lines "(lambda e: ($1))(d[-1])" "$(cat "$STATUS")"
+}
+
+events() {
+	as_json_lines '" ".join(e["event"] + ":" + e["action"] if "action" in e else e["event"] for e in d)' \
+		"$(cat "$STATUS")"
+}
+
+@test "pids_limit holds against a fork bomb, whatever else the user runs" {
+	local i
+
+	requires cc
+	# At most 200 attempts; all children end with their parent
+	program bomb <<-'C'
+		#include <errno.h>
+		#include <signal.h>
+		#include <stdio.h>
+		#include <string.h>
+		#include <sys/prctl.h>
+		#include <unistd.h>
+		int main(void)
+		{
+			int n = 0, error = 0;
+			pid_t self = getpid();
+
+			for (int i = 0; i < 200; i++) {
+				pid_t pid = fork();
+
+				if (pid == 0) {
+					prctl(PR_SET_PDEATHSIG, SIGKILL);
+					if (getppid() == self)
+						pause();
+					_exit(0);
+				}
+				if (pid < 0)
+					error = errno;
+				else
+					n++;
+			}
+			printf("%d %s\n", n, error ? strerror(error) : "all");
+			return 0;
+		}
+	C
+	# control: nothing else here stops it
+	run_command 0 "$BUNDLE/main"
+	assert_eq "$output" "200 all"
+	# as many of the same user outside as would fill the limit
+	for i in {1..12}; do
+		if [[ $EUID -eq 0 ]]; then
+			setpriv --reuid 65534 --clear-groups sleep 60 3>&- &
+		else
+			sleep 60 3>&- &
+		fi
+		OUTSIDE+=($!)
+	done
+	run_plugbox 0 run --bundle "$BUNDLE" --allow subprocess --pids-limit 10 -- ./main
+	assert_eq "$output" "9 Resource temporarily unavailable"
+	run_plugbox 0 run --bundle "$BUNDLE" --allow subprocess --pids-limit 1 -- ./main
+	assert_eq "$output" "0 Resource temporarily unavailable"
+	run_plugbox 0 run --bundle "$BUNDLE" --allow subprocess --as-pid-1 --pids-limit 10 -- ./main
+	assert_eq "$output" "9 Resource temporarily unavailable"
+	# the default is a limit too
+	run_plugbox 0 run --bundle "$BUNDLE" --allow subprocess -- ./main
+	assert_eq "$output" "127 Resource temporarily unavailable"
+}
+
+@test "pids_limit counts threads" {
+	local threads='import threading
+go, n = threading.Event(), 0
+try:
+	while n < 50:
+		threading.Thread(target=go.wait).start()
+		n += 1
+except RuntimeError:
+	pass
+print(n)
+go.set()'
+
+	run_plugbox 0 run --no-bundle --pids-limit 10 -- /usr/bin/python3 -c "$threads"
+	assert_eq "$output" 9
+	run_plugbox 0 run --no-bundle --pids-limit 60 -- /usr/bin/python3 -c "$threads"
+	assert_eq "$output" 50
+}
+
+@test "limits of one process cannot be raised from inside, and hold" {
+	local script='import os, resource, sys
+names = "NOFILE CORE STACK FSIZE NPROC MEMLOCK MSGQUEUE RTPRIO NICE".split()
+for name in names:
+	which = getattr(resource, "RLIMIT_" + name)
+	soft, hard = resource.getrlimit(which)
+	print(name, soft, hard)
+	if hard != resource.RLIM_INFINITY:
+		try:
+			resource.setrlimit(which, (hard + 1, hard + 1))
+			print("raised", name)
+		except (ValueError, OSError):
+			pass
+fds = []
+try:
+	while len(fds) < 5000:
+		fds.append(os.open("/dev/null", os.O_RDONLY))
+except OSError as e:
+	print("open", fds[-1], e.strerror)'
+
+	run_plugbox 0 run --no-bundle --open-files 100 --file-size 64K -- /usr/bin/python3 -c "$script"
+	assert_match $'NOFILE 100 100\n' "$output"
+	assert_match $'CORE 0 0\n' "$output"
+	assert_match $'STACK 8388608 67108864\n' "$output"
+	assert_match $'FSIZE 65536 65536\n' "$output"
+	assert_match $'MSGQUEUE 0 0\n' "$output"
+	assert_match $'NPROC 129 129\n' "$output"
+	assert_match $'RTPRIO 0 0\n' "$output"
+	assert_match $'open 99 Too many open files' "$output"
+	refute_match raised "$output"
+	# the default, and a caller that has less itself
+	run_plugbox 0 run --no-bundle -- /usr/bin/python3 -c "$script"
+	assert_match $'NOFILE 1024 1024\n.*open 1023 ' "$output"
+	run_command 0 bash -c 'ulimit -n 200; ulimit -s 4096; exec "$@"' bash \
+		"$PLUGBOX" run --no-bundle -- /usr/bin/python3 -c "$script"
+	assert_match $'NOFILE 200 200\n.*STACK 4194304 4194304\n.*open 199 ' "$output"
+}
+
+@test "the lower of manifest and option holds" {
+	make_bundle lower <<-'YAML'
+		name: lower
+		version: 1.0.0
+		entrypoint: [sh, -c, "ulimit -n; stat -f -c '%b %S' /tmp"]
+		permissions: [subprocess]
+		resources: {open_files: 100, tmp_size: 1M}
+	YAML
+	run_plugbox 0 run --status-file "$STATUS" "$BUNDLE"
+	assert_eq "$output" $'100\n256 4096'
+	assert_eq "$(exit_event 'e["limits"]["open_files"]["value"], e["limits"]["tmp_size"]["value"]')" \
+		"(100, 1048576)"
+	run_plugbox 0 run --open-files 50 --tmp-size 512K "$BUNDLE"
+	assert_eq "$output" $'50\n128 4096'
+	run_plugbox 0 run --open-files 5000 --tmp-size 1G "$BUNDLE"
+	assert_eq "$output" $'100\n256 4096'
+}
+
+@test "tmp_size and /dev/shm are bounded, in bytes and in files" {
+	local script='import os, sys
+def fill(directory):
+	n = 0
+	with open(directory + "/fill", "wb", 0) as f:
+		try:
+			while n < 200 << 20:
+				n += f.write(bytes(1 << 16))
+		except OSError as e:
+			print(directory, n, e.strerror)
+	os.unlink(directory + "/fill")
+fill("/tmp"); fill("/dev/shm")
+n = 0
+try:
+	while n < 20000:
+		os.close(os.open("/tmp/%d" % n, os.O_CREAT | os.O_WRONLY))
+		n += 1
+except OSError as e:
+	print("files", 100 < n, e.strerror)'
+
+	run_plugbox 0 run --no-bundle --tmp-size 1M -- /usr/bin/python3 -c "$script"
+	assert_match $'^/tmp 1048576 No space left on device\n' "$output"
+	assert_match $'\n/dev/shm 67108864 No space left on device\n' "$output"
+	assert_match $'\nfiles True No space left on device$' "$output"
+	# control: it is the limit that stopped it
+	run_plugbox 0 run --no-bundle --tmp-size 256M -- /usr/bin/python3 -c "$script"
+	refute_match $'(^|\n)/tmp ' "$output"
+}
+
+@test "file_size ends what writes more, and the result says so" {
+	local dd=(dd if=/dev/zero of=/tmp/file bs=1024 count=100)
+
+	run_plugbox 153 run --no-bundle --file-size 64K --status-file "$STATUS" -- "${dd[@]}"
+	assert_eq "$(exit_event 'e["outcome"], e["limit"], e["signal"], e["code"]')" \
+		"('limit', 'file_size', 25, 153)"
+	assert_match 'stopped at its file_size limit' "$stderr"
+	run_plugbox 0 run --no-bundle --file-size 128K -- "${dd[@]}"
+	# who ignores the signal gets an error, and no byte more
+	run_plugbox 0 run --no-bundle --file-size 64K -- /usr/bin/python3 -c '
+import os
+f = open("/tmp/file", "wb", 0)
+try:
+	while f.write(bytes(1024)): pass
+except OSError as e:
+	print(e.strerror, os.stat("/tmp/file").st_size)'
+	assert_eq "$output" "File too large 65536"
+	# the channel is no file
+	run_plugbox 0 run --no-bundle --file-size 0 -- echo hello
+	assert_eq "$output" hello
+}
+
+@test "a limit that was not set is not what ended it" {
+	local name
+
+	for name in XCPU XFSZ; do
+		run_plugbox $((128 + $(kill -l "$name"))) run --no-bundle --allow subprocess \
+			--status-file "$STATUS" -- sh -c 'kill -'"$name"' $$'
+		assert_eq "$(exit_event 'e["outcome"], e["limit"]')" "('signaled', None)"
+	done
+}
+
+@test "cpu_time ends a spinner, also one that ignores the signal" {
+	requires cc
+	# at most 30 s by the clock
+	program spin <<-'C'
+		#include <signal.h>
+		#include <time.h>
+		int main(int argc, char **argv)
+		{
+			time_t end = time(NULL) + 30;
+
+			if (argc > 1)
+				signal(SIGXCPU, SIG_IGN);
+			while (time(NULL) < end)
+				;
+			return 0;
+		}
+	C
+	run_plugbox 152 run --bundle "$BUNDLE" --cpu-time 1s --status-file "$STATUS" -- ./main
+	assert_eq "$(exit_event 'e["outcome"], e["limit"], e["signal"]')" "('limit', 'cpu_time', 24)"
+	assert_eq "$(exit_event '0.3 < e["cpu_seconds"] < 3')" True
+	assert_match 'stopped at its cpu_time limit' "$stderr"
+	run_plugbox 137 run --bundle "$BUNDLE" --cpu-time 1s --status-file "$STATUS" -- ./main ignore
+	assert_eq "$(exit_event 'e["outcome"], e["limit"], e["signal"]')" "('limit', 'cpu_time', 9)"
+	# control: what needs less
+	run_plugbox 0 run --no-bundle --cpu-time 1s -- true
+}
+
+@test "cpu_time with subprocess would hold for each process: refused, or told" {
+	run_plugbox 125 run --no-bundle --allow subprocess --cpu-time 1s -- true
+	assert_match 'cannot enforce cpu_time: ' "$stderr"
+	assert_match 'hint: .*(timeout|--best-effort)' "$stderr"
+	run_plugbox 0 run --no-bundle --allow subprocess --cpu-time 1s --best-effort \
+		--status-file "$STATUS" -- true
+	assert_eq "$(exit_event 'e["missing"]')" "['cpu_time']"
+}
+
+@test "timeout: SIGTERM first, and time to say good-bye" {
+	# a shell that waits in a builtin, so that the signal is handled at once
+	run_plugbox 124 run --no-bundle --timeout 1s --kill-after 30s --allow subprocess \
+		--status-file "$STATUS" -- \
+		sh -c 'trap "echo bye; exit 0" TERM; sleep 300 & wait'
+	assert_eq "$output" bye
+	assert_eq "$(events)" "start ready limit:terminate exit"
+	assert_eq "$(exit_event 'e["outcome"], e["limit"], e["code"], e["phase"]')" \
+		"('timeout', 'timeout', 124, 'run')"
+	assert_eq "$(exit_event '1 <= e["wall_seconds"] < 30')" True
+	assert_match 'stopped at its timeout limit' "$stderr"
+	# control: in time
+	run_plugbox 0 run --no-bundle --timeout 30s --status-file "$STATUS" -- true
+	assert_eq "$(events)" "start ready exit"
+	assert_eq "$(exit_event 'e["limit"]')" None
+}
+
+@test "timeout: what ignores SIGTERM is killed, with all that it started" {
+	local script='import os, signal
+signal.signal(signal.SIGTERM, lambda *_: os.write(1, b"no\n"))
+if os.fork() == 0:
+	signal.signal(signal.SIGTERM, signal.SIG_IGN)
+while True:
+	signal.pause()'
+
+	# the pipe's end shows that no process holds it any more
+	run_plugbox 124 run --no-bundle --timeout 1s --kill-after 300ms --allow subprocess \
+		--status-file "$STATUS" -- /usr/bin/python3 -c "$script"
+	assert_eq "$output" no
+	assert_eq "$(events)" "start ready limit:terminate limit:kill exit"
+	assert_eq "$(exit_event 'e["outcome"], e["code"]')" "('timeout', 124)"
+	# without a moment's grace
+	run_plugbox 124 run --no-bundle --timeout 1s --kill-after 0 --allow subprocess \
+		--status-file "$STATUS" -- /usr/bin/python3 -c "$script"
+	assert_eq "$output" ""
+	assert_eq "$(events)" "start ready limit:kill exit"
+}
+
+@test "what cannot be kept here stops the launch, or is told with --best-effort" {
+	local row key args
+
+	make_bundle rates <<-'YAML'
+		name: rates
+		version: 1.0.0
+		entrypoint: [echo, ran]
+		resources:
+		  rate_limits: {messages_per_second: 5, database_queries_per_second: 5}
+	YAML
+	for row in 'idle_timeout --no-bundle --idle-timeout 1s' \
+		'startup_timeout --no-bundle --startup-timeout 1s' \
+		"data_size --no-bundle --allow storage --data-dir $BATS_TEST_TMPDIR/data --data-size 1M" \
+		'messages_per_second'; do
+		read -r key args <<<"$row"
+		if [[ $args ]]; then
+			args="$args -- echo ran"
+		else
+			args=$BUNDLE
+		fi
+		# shellcheck disable=SC2086 # words
+		run_plugbox 125 run --status-file "$STATUS" $args
+		assert_eq "$output" ""
+		assert_match "cannot enforce $key: " "$stderr"
+		assert_match 'hint: .*--best-effort' "$stderr"
+		assert_eq "$(exit_event 'e["outcome"], e["step"], "--best-effort" in e["hint"]')" \
+			"('setup-failed', '$key', True)"
+		# shellcheck disable=SC2086
+		run_plugbox 0 run --best-effort --status-file "$STATUS" $args
+		assert_eq "$output" ran
+		assert_match "$key is not enforced: " "$stderr"
+		assert_eq "$(exit_event "'$key' in e['missing']")" True
+		# shellcheck disable=SC2086
+		run_plugbox 0 run -q --best-effort $args
+		assert_eq "$stderr" ""
+	done
+}
+
+@test "memory_limit and cpu_limit are in force in a cgroup, or stop the launch" {
+	local key option args missing
+
+	run_plugbox 0 explain --json --best-effort --no-bundle --memory-limit 64M --cpu-limit 0.5 -- true
+	missing=$(as_json 'd["missing"]')
+	for option in '--memory-limit 64M' '--cpu-limit 0.5'; do
+		key=${option#--}
+		key=${key%% *}
+		key=${key//-/_}
+		read -ra args <<<"--no-bundle $option -- echo ran"
+		if [[ $missing != *"'$key'"* ]]; then
+			run_plugbox 0 run --status-file "$STATUS" "${args[@]}"
+			assert_match 'cgroup' "$(exit_event "e['limits']['$key']['mechanism']")"
+			continue
+		fi
+		run_plugbox 125 run --status-file "$STATUS" "${args[@]}"
+		assert_eq "$output" ""
+		assert_match "cannot enforce $key: " "$stderr"
+		assert_match 'hint: .*delegated cgroup.*--best-effort' "$stderr"
+		assert_eq "$(exit_event 'e["outcome"], e["step"]')" "('setup-failed', '$key')"
+		run_plugbox 0 run --best-effort --status-file "$STATUS" "${args[@]}"
+		assert_eq "$output" ran
+		assert_match "$key is not enforced: " "$stderr"
+		assert_eq "$(exit_event 'e["missing"]')" "['$key']"
+	done
+}
+
+@test "memory_limit without a cgroup is at least kept for each process" {
+	local script='
+try:
+	b = bytearray(256 << 20)
+	print("got it")
+except MemoryError:
+	print("refused")'
+
+	run_plugbox 0 run --no-bundle -- /usr/bin/python3 -c "$script"
+	assert_eq "$output" "got it"
+	run_plugbox 0 explain --json --best-effort --no-bundle --memory-limit 64M -- true
+	if [[ $(as_json 'd["missing"]') == '[]' ]]; then
+		run_plugbox 137 run --no-bundle --memory-limit 64M --status-file "$STATUS" -- \
+			/usr/bin/python3 -c "$script"
+		assert_eq "$(exit_event 'e["outcome"], e["limit"]')" "('oom', 'memory_limit')"
+	else
+		run_plugbox 0 run --no-bundle --memory-limit 64M --best-effort -- /usr/bin/python3 -c "$script"
+		assert_eq "$output" refused
+	fi
+}
+
+@test "values out of range are refused where they stand" {
+	run_plugbox 2 run --no-bundle --open-files 7 -- true
+	run_plugbox 2 run --no-bundle --pids-limit 0 -- true
+	run_plugbox 2 run --no-bundle --timeout 0 -- true
+	run_plugbox 2 run --no-bundle --timeout 1e3 -- true
+	run_plugbox 2 run --no-bundle --cpu-limit 0.001 -- true
+	run_plugbox 2 run --no-bundle --kill-after 2h -- true
+	run_plugbox 2 run --no-bundle --memory-limit 100MB -- true
+	run_plugbox 0 run --no-bundle --open-files 8 -- true
+}
