@@ -162,7 +162,7 @@ lacks_line() {
 }
 
 @test "/tmp and /dev/shm begin empty, are shared with nobody and leave nothing behind" {
-	local line mark=plugbox-test-$BASHPID fd
+	local line mark=plugbox-test-$BASHPID fd pid
 
 	requires userns python3
 	plain_bundle
@@ -177,6 +177,7 @@ lacks_line() {
 	PY
 	: >"$BATS_TEST_TMPDIR/$mark-host"
 	coproc HOLDER { exec timeout -k 5 "$RUN_SECONDS" "$PLUGBOX" run "$BUNDLE" -- "$mark" hold 3>&-; }
+	pid=$HOLDER_PID
 	exec {fd}<&"${HOLDER[0]}"
 	until [[ $line == made ]]; do
 		read -r -t "$WAIT_SECONDS" -u "$fd" line
@@ -188,7 +189,7 @@ lacks_line() {
 	eval "exec ${HOLDER[1]}>&-"
 	read -r -t "$WAIT_SECONDS" -u "$fd" line
 	assert_eq "$line" "still $mark"
-	wait "$HOLDER_PID"
+	wait "$pid"
 	[[ ! -e /tmp/$mark && ! -e /dev/shm/$mark ]]
 }
 
