@@ -260,6 +260,13 @@ setup() {
 		    s = socket.socket(socket.AF_UNIX)
 		    s.bind(path)
 
+		def whiteout(old, new):
+		    nr = {'x86_64': 316, 'aarch64': 276}[os.uname().machine]
+		    if libc.syscall(nr, -100, old, -100, new, 4): # renameat2, RENAME_WHITEOUT
+		        raise OSError(ctypes.get_errno(), 'renameat2')
+
+		import ctypes
+		libc = ctypes.CDLL(None, use_errno=True)
 		host = sys.argv[1]
 		for d in host + '/w', '/dev/shm':
 		    os.chdir(d)
@@ -275,6 +282,7 @@ setup() {
 		    attempt(w + ' fifo', os.mkfifo, 'fifo')
 		    attempt(w + ' socket', bind, 'socket')
 		    attempt(w + ' mknod regular', os.mknod, 'regular', stat.S_IFREG | 0o644)
+		    attempt(w + ' whiteout', whiteout, b'regular', b'renamed')
 		    attempt(w + ' device', os.mknod, 'device', stat.S_IFCHR | 0o666, os.makedev(1, 3))
 		    attempt(w + ' block device', os.mknod, 'block', stat.S_IFBLK | 0o666, os.makedev(7, 0))
 		    for mode in 0o4755, 0o2755, 0o6755:
@@ -297,7 +305,7 @@ setup() {
 		has_line "w $what: ok"
 		has_line "shm $what: ok"
 	done
-	is_refused 'w fifo' 'w socket' 'w device' 'w block device' 'w fchmod' 'w start' 'shm start' other out
+	is_refused 'w fifo' 'w socket' 'w whiteout' 'w device' 'w block device' 'w fchmod' 'w start' 'shm start' other out
 	has_line 'shm fifo: ok'
 	has_line 'shm socket: ok'
 	for mode in 4755 2755 6755; do
@@ -336,6 +344,58 @@ setup() {
 	[[ ! -e $HOST/absent ]]
 	asking "file_system_read: [$HOST/real/sub, $HOST/real/sub/file]"
 	run_plugbox 0 run --allow "file_system_read=$HOST" "$BUNDLE"
+}
+
+@test "a bundle below a granted path stays the bundle" {
+	requires userns python3
+	mkdir "$HOST/bundle"
+	chmod 0777 "$HOST/bundle"
+	cp /usr/bin/true "$HOST/bundle/true"
+	cat >"$HOST/bundle/main" <<-'PY'
+		#!/usr/bin/python3 -IS
+		import os, sys
+		for path in 'new', '../new':
+		    try:
+		        open(path, 'x')
+		        print(path, 'made')
+		    except OSError as e:
+		        print(path, e.strerror)
+		sys.stdout.flush()
+		os.execv('./true', ['true'])
+	PY
+	chmod 0755 "$HOST/bundle/main"
+	cd "$HOST/bundle"
+	run_plugbox 0 run --allow subprocess -- ./main
+	assert_eq "$output" $'new Read-only file system\n../new Read-only file system'
+	run_plugbox 0 run --allow subprocess --allow "file_system_read=$HOST" -- ./main
+	assert_eq "$output" $'new Read-only file system\n../new Read-only file system'
+	run_plugbox 0 run --allow subprocess --allow "file_system_write=$HOST" -- ./main
+	assert_eq "$output" $'new Read-only file system\n../new made'
+	[[ -e $HOST/new && ! -e $HOST/bundle/new ]]
+}
+
+@test "of nested granted paths none takes away what another gives, in whatever order" {
+	local first=''
+
+	requires userns python3
+	mkdir -p "$HOST/a/w/r/w"
+	chmod -R 0777 "$HOST/a"
+	nested() {
+		python_plugin <<-'PY'
+			for d in '', '/w', '/w/r', '/w/r/w':
+			    attempt('create' + d, create, sys.argv[1] + d + '/' + sys.argv[2])
+		PY
+		run_plugbox 0 run --allow file_system_read --allow file_system_write "$BUNDLE" -- "$HOST/a" "$1"
+		has_line 'create: EROFS'
+		has_line 'create/w: ok'
+		has_line 'create/w/r/w: ok'
+	}
+	asking "file_system_read: [$HOST/a, $HOST/a/w/r]" "file_system_write: [$HOST/a/w, $HOST/a/w/r/w]"
+	nested one
+	first=$output
+	asking "file_system_write: [$HOST/a/w/r/w, $HOST/a/w]" "file_system_read: [$HOST/a/w/r, $HOST/a]"
+	nested two
+	assert_eq "$output" "$first"
 }
 
 @test "storage persists for one plugin, apart from every other" {
