@@ -424,7 +424,7 @@ print("plugin:", os.path.exists("/plugin"))'
 	run_plugbox 0 run --no-bundle -- python3 -c "$look; print(os.path.exists('$PWD'))"
 	assert_eq "$output" "$(printf '%s\n' 'cwd: /tmp' made 'beside: False' 'plugin: False' False)"
 	# the control
-	run_command 0 python3 -c "$look"
+	run_command 0 /usr/bin/python3 -c "$look"
 	assert_match 'made
 beside: True' "$output"
 	[[ -e made ]]

@@ -105,6 +105,11 @@ unchanged() {
 		'/plugin: plugin.yaml say')"
 	run_plugbox 0 run "$BUNDLE"
 	assert_match '/usr: .*bin' "$output"
+	# but for what it asks for
+	echo 'permissions: [user_database]' >>"$BUNDLE/plugin.yaml"
+	run_plugbox 0 run --runtime none "$BUNDLE"
+	has_line '/: dev etc plugin proc tmp'
+	assert_match '/etc: group .*passwd' "$output"
 }
 
 @test "a dynamic program says that it needs a runtime" {
