@@ -22,8 +22,12 @@
 /* The plan's environment and what is passed on of the caller's. */
 static void complete_environment(const struct plan *p, const struct result *r, struct strv *env)
 {
-	for (size_t i = 0; i < p->env.n; i++)
-		strv_add(env, p->env.v[i]);
+	for (size_t i = 0; i < p->env.n; i++) {
+		if (strcmp(p->env.v[i], "PLUGBOX_RUN_ID=") == 0)
+			strv_take(env, xasprintf("PLUGBOX_RUN_ID=%s", r->run_id));
+		else
+			strv_add(env, p->env.v[i]);
+	}
 	for (size_t i = 0; i < p->env_pass.n; i++) {
 		const char *name = p->env_pass.v[i];
 		const char *value = getenv(name);
@@ -37,8 +41,6 @@ static void complete_environment(const struct plan *p, const struct result *r, s
 	}
 	for (char **v = environ; !LAYER_ON(ENVIRONMENT) && *v; v++)
 		strv_add(env, *v);
-	if (p->env.n)
-		strv_take(env, xasprintf("PLUGBOX_RUN_ID=%s", r->run_id));
 }
 
 static int make_cgroup(const struct prepared *p, const struct result *r, struct cgroup *cg,
@@ -57,8 +59,8 @@ static int make_cgroup(const struct prepared *p, const struct result *r, struct 
 	return 0;
 }
 
-static int start(const struct launch *l, const struct status *st, struct prepared *p,
-		 struct result *r)
+static int start(const struct launch *l, const struct caller *caller, const struct status *st,
+		 struct prepared *p, struct result *r)
 {
 	struct cgroup cg = CGROUP_INIT;
 	struct strv env = {0};
@@ -96,6 +98,7 @@ static int start(const struct launch *l, const struct status *st, struct prepare
 		.cgroup_fd = p->plan.cgroup.use ? cg.dirfd : -1,
 	};
 	const struct supervise_opts sup = {
+		.caller = caller,
 		.plan = &p->plan,
 		.launch = l,
 		.spawn = &spawn,
@@ -131,6 +134,7 @@ static void tell(const struct result *r, struct pb_err *e)
 
 int cmd_run(int argc, char **argv, struct pb_err *e)
 {
+	const struct caller caller = caller_open();
 	struct launch l;
 	struct status st = {.fd = -1, .file = -1, .info = -1};
 	struct prepared p = {.bundle_fd = -1, .place = {.dirfd = -1}};
@@ -147,7 +151,7 @@ int cmd_run(int argc, char **argv, struct pb_err *e)
 	}
 	rc = status_open(&st, &l, &r.err);
 	if (rc == 0)
-		(void)start(&l, &st, &p, &r);
+		(void)start(&l, &caller, &st, &p, &r);
 	if (r.outcome == OUTCOME_FAILED && r.err.kind == PB_ERR_NONE)
 		pb_err_set(&r.err, PB_ERR_SETUP, 0, "the launch failed");
 	if (r.outcome == OUTCOME_FAILED)

@@ -37,6 +37,7 @@
 #include "base/layer.h"
 #include "linux/caps.h"
 #include "linux/exec.h"
+#include "linux/fds.h"
 #include "linux/init.h"
 #include "linux/landlock.h"
 #include "linux/netns.h"
@@ -186,13 +187,8 @@ static int close_descriptors(const struct child *c, struct pb_err *e)
 {
 	if (!LAYER_ON(FDS))
 		return 0;
-	if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0) {
-		/* Linux before 5.11, or a container's filter: one by one */
-		long max = sysconf(_SC_OPEN_MAX);
-
-		for (int fd = 3; fd < max && fd < 1 << 20; fd++)
-			(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-	}
+	if (fds_cloexec() < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot find the open descriptors");
 	for (size_t i = 0; i < c->opts->n_keep_fds; i++)
 		if (fcntl(c->opts->keep_fds[i], F_SETFD, 0) < 0)
 			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot keep descriptor %d",
@@ -222,6 +218,10 @@ static _Noreturn void become_plugin(struct child *c, const struct exec_chain *ch
 
 	(void)setpgid(0, 0);
 	default_signals();
+	if (LAYER_ON(RLIMITS) && rlimit_apply_files(p, &e) < 0) {
+		pb_err_step(&e, "rlimits");
+		goto fail;
+	}
 	if (LAYER_ON(SECCOMP) && p->seccomp) {
 		struct sync_msg m;
 
@@ -324,11 +324,8 @@ _Noreturn void child_main(struct child *c)
 		become_plugin(c, &chain, prog, n);
 	if (LAYER_ON(INIT_DUMPABLE))
 		scrub(environ);
-	/* the status socket under a known number, nothing else: not even stdio, whose ends the
-	 * host must see close when the plugin closes them */
-	if (dup2(c->sock, 0) < 0 || close_range(1, ~0U, 0) < 0) {
-		for (int fd = 1; fd < 4096; fd++)
-			(void)close(fd);
-	}
-	init_run(plugin, 0);
+	/* the status socket and nothing else: not even stdio, whose ends the host must see close when
+	 * the plugin closes them */
+	fds_close_but(&c->sock, 1);
+	init_run(plugin, c->sock);
 }

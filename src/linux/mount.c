@@ -31,7 +31,8 @@
 
 struct builder {
 	struct mount_env *env;
-	int root; /* of the new tree */
+	int root;	   /* of the new tree */
+	const char *place; /* where it stands until it is the root */
 	bool sealed;
 };
 
@@ -139,15 +140,32 @@ static unsigned long flags_of(const struct step *s)
 	       (s->exec && s->op != STEP_DEVICE ? 0UL : MS_NOEXEC);
 }
 
+/* Mount points in mountinfo have blanks and the like as \ooo. */
+static void unescape(char *s)
+{
+	char *to = s;
+
+	while (*s) {
+		if (s[0] == '\\' && s[1] && s[2] && s[3]) {
+			*to++ = (char)((s[1] - '0') << 6 | (s[2] - '0') << 3 | (s[3] - '0'));
+			s += 4;
+		} else {
+			*to++ = *s++;
+		}
+	}
+	*to = '\0';
+}
+
 /* The old interface leaves mounts inside a recursive bind as they are; finding them takes the
  * mount table. Refusing is safe and rare: kernels without mount_setattr are older than 5.12. */
-static int refuse_submounts(const struct step *s, struct pb_err *e)
+static int refuse_submounts(const struct builder *b, const struct step *s, struct pb_err *e)
 {
 	autoclose int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	autofree char *below = xasprintf("%s%s", b->place, s->dst);
 	struct strbuf text = {0};
 	char chunk[4096];
-	ssize_t n;
 	int count = 0;
+	ssize_t n;
 
 	if (fd < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot read the mount table");
@@ -160,11 +178,8 @@ static int refuse_submounts(const struct step *s, struct pb_err *e)
 		if (next)
 			*next++ = '\0';
 		if (sscanf(line, "%*s %*s %*s %*s %4095s", point) == 1) {
-			const char *dst = strstr(point, s->dst);
-
-			/* ours are below the staging directory: compare by their end */
-			if (dst && path_below(dst, s->dst) && dst[strlen(s->dst)] == '/')
-				count++;
+			unescape(point);
+			count += path_below(point, below) && strcmp(point, below) != 0;
 		}
 		line = next;
 	}
@@ -195,7 +210,7 @@ static int bind_old(const struct builder *b, size_t i, struct pb_err *e)
 		return failed(s, "open", e);
 	if (remount(mounted, flags_of(s)) < 0)
 		return failed(s, "set the flags of", e);
-	return b->env->sources[i].is_dir ? refuse_submounts(s, e) : 0;
+	return b->env->sources[i].is_dir ? refuse_submounts(b, s, e) : 0;
 }
 
 static int set_attributes(int fd, uint64_t attrs, bool recursive)
@@ -372,7 +387,7 @@ static int step(struct builder *b, size_t i, struct pb_err *e)
 
 /* A directory that is there on every host; what it held stays reachable by
  * descriptors that are open already, and by nothing else. */
-static int stage(struct pb_err *e)
+static int stage(const char **place, struct pb_err *e)
 {
 	static const char *const places[] = {"/tmp", "/mnt", "/usr", "/etc"};
 	int err = ENOENT;
@@ -385,6 +400,7 @@ static int stage(struct pb_err *e)
 			continue;
 		}
 		fd = open(places[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
+		*place = places[i];
 		if (fd >= 0)
 			return fd;
 		err = errno;
@@ -418,7 +434,7 @@ int mount_build(struct mount_env *env, struct pb_err *e)
 		pb_err_set(e, PB_ERR_SETUP, errno, "cannot make the mounts private");
 		return pb_err_step(e, "mounts");
 	}
-	b.root = stage(e);
+	b.root = stage(&b.place, e);
 	if (b.root < 0)
 		return pb_err_step(e, "mounts");
 	for (size_t i = 0; i < env->plan->n_steps; i++) {

@@ -8,23 +8,39 @@
 
 #include "base/fdio.h"
 
+static int apply_one(const struct plan_rlimit *r, struct pb_err *e)
+{
+	struct rlimit now;
+	struct rlimit want = {.rlim_cur = r->soft, .rlim_max = r->hard};
+
+	if (getrlimit((__rlimit_resource_t)r->resource, &now) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot read RLIMIT_%s", r->name);
+	if (now.rlim_max != RLIM_INFINITY && want.rlim_max > now.rlim_max)
+		want.rlim_max = now.rlim_max;
+	if (want.rlim_cur > want.rlim_max)
+		want.rlim_cur = want.rlim_max;
+	if (setrlimit((__rlimit_resource_t)r->resource, &want) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set RLIMIT_%s", r->name);
+	return 0;
+}
+
+static int apply(const struct plan *p, bool files, struct pb_err *e)
+{
+	for (size_t i = 0; i < p->n_rlimits; i++)
+		if ((p->rlimits[i].resource == RLIMIT_NOFILE) == files &&
+		    apply_one(&p->rlimits[i], e) < 0)
+			return -1;
+	return 0;
+}
+
 int rlimit_apply(const struct plan *p, struct pb_err *e)
 {
-	for (size_t i = 0; i < p->n_rlimits; i++) {
-		const struct plan_rlimit *r = &p->rlimits[i];
-		struct rlimit now;
-		struct rlimit want = {.rlim_cur = r->soft, .rlim_max = r->hard};
+	return apply(p, false, e);
+}
 
-		if (getrlimit((__rlimit_resource_t)r->resource, &now) < 0)
-			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot read RLIMIT_%s", r->name);
-		if (now.rlim_max != RLIM_INFINITY && want.rlim_max > now.rlim_max)
-			want.rlim_max = now.rlim_max;
-		if (want.rlim_cur > want.rlim_max)
-			want.rlim_cur = want.rlim_max;
-		if (setrlimit((__rlimit_resource_t)r->resource, &want) < 0)
-			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set RLIMIT_%s", r->name);
-	}
-	return 0;
+int rlimit_apply_files(const struct plan *p, struct pb_err *e)
+{
+	return apply(p, true, e);
 }
 
 int ucount_apply(const struct plan *p, struct pb_err *e)

@@ -4,9 +4,12 @@
 #include "base/err.h"
 #include "spec/plan.h"
 
-/* Sets the plan's rlimits on the calling process; a value above the
+/* Sets the plan's rlimits on the calling process, but for RLIMIT_NOFILE; a value above the
  * inherited hard limit is cut to it. */
 int rlimit_apply(const struct plan *p, struct pb_err *e);
+
+/* Sets RLIMIT_NOFILE: last, when no more descriptors are needed for the launch. */
+int rlimit_apply_files(const struct plan *p, struct pb_err *e);
 
 /* Writes the plan's ucounts of the calling process's user namespace. The host's /proc must
  * still be visible. A file that cannot be written because /proc/sys is read-only (a

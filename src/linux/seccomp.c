@@ -28,6 +28,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -152,6 +153,31 @@ static void add_local_socket(struct build *b)
 	refuse_any(b, 0, 1, 1, cmp);
 }
 
+/* A pair is connected for good; but a datagram names its receiver itself. */
+static void add_socketpair(struct build *b)
+{
+	static const uint32_t types[] = {SOCK_STREAM, SOCK_SEQPACKET};
+	struct scmp_arg_cmp cmp[2] = {masked(0, UINT32_MAX, AF_UNIX)};
+
+	if (!b->policy->pairs_only) {
+		add_local_socket(b);
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		cmp[1] = masked(1, SOCK_TYPE_BITS, types[i]);
+		add_rule(b, SCMP_ACT_ALLOW, 2, cmp);
+	}
+	refuse_any(b, 1, 1, 2, cmp);
+	refuse_any(b, 0, 1, 1, cmp);
+}
+
+/* Whoever may read a directory may watch it, and /usr is the host's: what is opened and run there
+ * tells of every user's programs. */
+static void add_watch_mask(struct build *b)
+{
+	allow_bits(b, 2, IN_ACCESS | IN_OPEN | IN_CLOSE_NOWRITE, 0);
+}
+
 /* TCP and UDP by name: other protocols of these families (SCTP, MPTCP, SMC, raw and ping
  * sockets) are kernel modules that no plugin needs. */
 static void add_socket_families(struct build *b)
@@ -180,7 +206,10 @@ static void add_socket_families(struct build *b)
 		cmp[0] = masked(0, UINT32_MAX, AF_NETLINK);
 		add_rule(b, SCMP_ACT_ERRNO(EAFNOSUPPORT), 1, cmp);
 	}
-	add_local_socket(b);
+	if (b->policy->pairs_only)
+		refuse_any(b, 0, 1, 1, cmp);
+	else
+		add_local_socket(b);
 }
 
 /* A listener of the plugin's own would answer in the place of the supervisor. */
@@ -239,7 +268,8 @@ static void (*const add_args[SYSCALL_ARGS_N])(struct build *b) = {
 	[SYSCALL_ARGS_FILE_TYPES] = add_file_types,
 	[SYSCALL_ARGS_CLONE_FLAGS] = add_clone_flags,
 	[SYSCALL_ARGS_SOCKET_FAMILIES] = add_socket_families,
-	[SYSCALL_ARGS_LOCAL_SOCKET] = add_local_socket,
+	[SYSCALL_ARGS_LOCAL_SOCKET] = add_socketpair,
+	[SYSCALL_ARGS_WATCH_MASK] = add_watch_mask,
 	[SYSCALL_ARGS_SECCOMP_OPERATIONS] = add_seccomp_operations,
 	[SYSCALL_ARGS_IOCTL_REQUESTS] = add_values,
 	[SYSCALL_ARGS_FCNTL_COMMANDS] = add_values,

@@ -128,7 +128,7 @@ static int send_filter(const struct spawn_opts *o, int sock, struct pb_err *e)
 	return 0;
 }
 
-static int release(const struct spawn_opts *o, const struct spawn *s, bool in_cgroup,
+static int release(const struct spawn_opts *o, struct spawn *s, bool in_cgroup,
 		   struct pb_err *e)
 {
 	struct sync_msg m;
@@ -137,6 +137,8 @@ static int release(const struct spawn_opts *o, const struct spawn *s, bool in_cg
 		return pb_err_step(e, "user-namespace");
 	if (o->cgroup_fd >= 0 && !in_cgroup && join_cgroup(o->cgroup_fd, s->pid, e) < 0)
 		return -1;
+	if (o->plan->as_pid_1 && guardian_start(s->pidfd, &s->guardian, e) < 0)
+		return pb_err_step(e, "guardian");
 	memset(&m, 0, sizeof(m));
 	m.type = SYNC_GO;
 	(void)sync_send(s->sync, &m, -1);
@@ -220,7 +222,7 @@ int spawn_start(const struct spawn_opts *o, struct spawn *s, struct pb_err *e)
 	int pair[2];
 	int ends[2];
 
-	*s = (struct spawn){.pid = -1, .pidfd = -1, .sync = -1, .exec_pipe = -1};
+	*s = SPAWN_INIT;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
 		pb_err_set(e, PB_ERR_SETUP, errno, "cannot make the status socket");
 		return pb_err_step(e, "spawn");
@@ -271,6 +273,7 @@ int spawn_start(const struct spawn_opts *o, struct spawn *s, struct pb_err *e)
 
 void spawn_close(struct spawn *s)
 {
+	guardian_stop(&s->guardian);
 	close_fd(&s->pidfd);
 	close_fd(&s->sync);
 	close_fd(&s->exec_pipe);

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "linux/guardian.h"
 #include "spec/plan.h"
 
 struct spawn_opts {
@@ -30,6 +31,7 @@ struct spawn_opts {
 };
 
 struct spawn {
+	struct guardian guardian; /* with --as-pid-1 */
 	pid_t pid;	 /* pid 1 of the sandbox, as the host sees it */
 	int pidfd;
 	int sync;	 /* SOCK_SEQPACKET, see linux/sync.h; non-blocking for the parent */
@@ -37,9 +39,12 @@ struct spawn {
 			  * a struct pb_err */
 };
 
+#define SPAWN_INIT                                                                                 \
+	((struct spawn){.guardian = GUARDIAN_INIT, .pid = -1, .pidfd = -1, .sync = -1, .exec_pipe = -1})
+
 /* Starts the child. On success the caller owns *s (spawn_close) and must reap the child. On
  * failure nothing is left behind; *e says which step failed. */
 int spawn_start(const struct spawn_opts *o, struct spawn *s, struct pb_err *e);
 
-/* Closes the descriptors; kills nothing. */
+/* Closes the descriptors, ends the guardian; kills nothing that still runs. */
 void spawn_close(struct spawn *s);

@@ -16,13 +16,15 @@
 #include "linux/probe.h"
 #include "linux/userns.h"
 
+static int check_bundle(int fd, struct pb_err *e);
+
 static int read_manifest(const struct launch *l, struct prepared *p, struct pb_err *e)
 {
 	struct manifest_errors errs = {0};
 	autofree char *file = NULL;
 	autoclose int fd = manifest_open(l->target, &file, &p->bundle_fd, e);
 
-	if (fd < 0)
+	if (fd < 0 || check_bundle(p->bundle_fd, e) < 0)
 		return -1;
 	p->m = manifest_read(fd, file, &errs);
 	if (!p->m) {
@@ -74,31 +76,40 @@ static bool holds_home(int fd, const char *home)
 	return false;
 }
 
-/* In command mode the working directory is shown to the command: not by accident
- * all that the user has. */
+/* The bundle is shown to the plugin whole: not by accident all that the user has, as where a manifest
+ * was saved in the home directory. */
+static int check_bundle(int fd, struct pb_err *e)
+{
+	const struct passwd *pw = getpwuid(getuid());
+	const char *sudo = geteuid() == 0 ? getenv("SUDO_USER") : NULL;
+	struct stat st;
+	struct stat root;
+
+	if (fstat(fd, &st) == 0 && stat("/", &root) == 0 && st.st_dev == root.st_dev &&
+	    st.st_ino == root.st_ino) {
+		pb_err_set(e, PB_ERR_USAGE, 0, "\"/\" cannot be the bundle");
+	} else if (holds_home(fd, pw ? pw->pw_dir : NULL) || holds_home(fd, getenv("HOME"))) {
+		pb_err_set(e, PB_ERR_USAGE, 0, "the home directory, or one above it, cannot be the bundle");
+	} else {
+		pw = sudo ? getpwnam(sudo) : NULL;
+		if (!pw || !holds_home(fd, pw->pw_dir))
+			return 0;
+		pb_err_set(e, PB_ERR_USAGE, 0, "the home directory of \"%s\" cannot be the bundle", sudo);
+	}
+	return pb_err_hint(e, "put the plugin into a directory of its own, or change to it, or name it "
+			      "with --bundle DIR, or use --no-bundle");
+}
+
 static int open_working_bundle(const struct launch *l, struct prepared *p, struct pb_err *e)
 {
 	const char *dir = l->bundle_dir ? l->bundle_dir : ".";
-	const struct passwd *pw;
-	struct stat st;
-	struct stat root;
 
 	if (l->no_bundle)
 		return 0;
 	p->bundle_fd = path_open_follow(dir, O_PATH | O_DIRECTORY);
 	if (p->bundle_fd < 0)
 		return pb_err_set(e, PB_ERR_USAGE, errno, "cannot open the bundle \"%s\"", dir);
-	pw = getpwuid(getuid());
-	if (fstat(p->bundle_fd, &st) == 0 && stat("/", &root) == 0 && st.st_dev == root.st_dev &&
-	    st.st_ino == root.st_ino)
-		pb_err_set(e, PB_ERR_USAGE, 0, "\"/\" cannot be the bundle");
-	else if (holds_home(p->bundle_fd, pw ? pw->pw_dir : NULL) ||
-		 holds_home(p->bundle_fd, getenv("HOME")))
-		pb_err_set(e, PB_ERR_USAGE, 0, "the home directory, or one above it, cannot be the bundle");
-	else
-		return 0;
-	return pb_err_hint(e, "change to the plugin's own directory, or name it with --bundle DIR, or "
-			      "use --no-bundle");
+	return check_bundle(p->bundle_fd, e);
 }
 
 static int canonical_path(struct prepared *p, struct pb_err *e)

@@ -25,6 +25,7 @@
 #define PIPEFS_MAGIC 0x50495045
 #endif
 #define TURNS 16 /* buffers moved before others get their turn */
+#define LITTLE 128
 
 static int option(int fd, int name)
 {
@@ -54,22 +55,33 @@ static bool is_direct(int fd, const struct stat *st, bool tty)
 	return false;
 }
 
-/* A description of our own that does not block, so that a stopped terminal or a slow FIFO
- * stops nobody else; the caller's keeps its flags. */
-static int own_description(int fd, const struct stat *st, int mode, bool *ours)
+/* The same pipe, FIFO or terminal under a description of its own, which does not block. */
+static int reopen(int fd, int mode)
 {
 	char self[32];
-	int own;
 
-	*ours = false;
-	if (!S_ISCHR(st->st_mode) && !S_ISFIFO(st->st_mode))
-		return fd;
 	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
-	own = open(self, mode | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (own < 0)
-		return fd;
-	*ours = true;
-	return own;
+	return open(self, mode | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+/* A stopped terminal or a slow FIFO stops nobody else; the caller's description keeps its flags. */
+static int own_description(int fd, const struct stat *st, int mode, bool *ours)
+{
+	int own = S_ISCHR(st->st_mode) || S_ISFIFO(st->st_mode) ? reopen(fd, mode) : -1;
+
+	*ours = own >= 0;
+	return own >= 0 ? own : fd;
+}
+
+/* For the plugin, blocking, as it would find its stdio without plugbox. A pipe of another
+ * user's cannot be opened again: then it gets the host's description after all. */
+static int plugin_description(int fd, const struct stat *st)
+{
+	int own = S_ISFIFO(st->st_mode) ? reopen(fd, fd == 0 ? O_RDONLY : O_WRONLY) : -1;
+
+	if (own >= 0)
+		(void)fcntl(own, F_SETFL, 0);
+	return own >= 0 ? own : fd;
 }
 
 static int open_stream(struct relay *r, int i, const struct stat *st, int plugin_fds[3],
@@ -87,6 +99,7 @@ static int open_stream(struct relay *r, int i, const struct stat *st, int plugin
 	s->buf = xcalloc(1, RELAY_BUFFER);
 	if (i == 0) {
 		s->from = own_description(0, st, O_RDONLY, &s->from_ours);
+		s->from_sock = S_ISSOCK(st->st_mode);
 		s->to = ends[1];
 		s->to_ours = true;
 		(void)fcntl(s->to, F_SETFL, O_NONBLOCK);
@@ -95,6 +108,8 @@ static int open_stream(struct relay *r, int i, const struct stat *st, int plugin
 		s->from = ends[0];
 		s->from_ours = true;
 		s->to = own_description(i, st, O_WRONLY, &s->to_ours);
+		s->to_sock = S_ISSOCK(st->st_mode);
+		s->to_blocks = !s->to_ours && !S_ISREG(st->st_mode) && !s->to_sock;
 		(void)fcntl(s->from, F_SETFL, O_NONBLOCK);
 		plugin_fds[i] = ends[1];
 	}
@@ -113,11 +128,14 @@ int relay_open(struct relay *r, bool tty, int plugin_fds[3], struct pb_err *e)
 	for (int i = 0; i < 3; i++) {
 		if (fstat(i, &st[i]) < 0)
 			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot look at descriptor %d", i);
-		if (is_direct(i, &st[i], tty))
+		bool merged = i == 2 && st[1].st_dev == st[2].st_dev && st[1].st_ino == st[2].st_ino;
+
+		if (is_direct(i, &st[i], tty) && (i < 2 || merged || S_ISCHR(st[i].st_mode))) {
+			plugin_fds[i] = plugin_description(i, &st[i]);
 			continue;
+		}
 		/* `>log 2>&1`: one pipe for both keeps the order of the lines */
-		if (i == 2 && plugin_fds[1] != 1 && st[1].st_dev == st[2].st_dev &&
-		    st[1].st_ino == st[2].st_ino) {
+		if (merged && r->streams[1].from >= 0) {
 			plugin_fds[2] = fcntl(plugin_fds[1], F_DUPFD_CLOEXEC, 3);
 			if (plugin_fds[2] < 0)
 				return pb_err_set(e, PB_ERR_SETUP, errno, "cannot copy a descriptor");
@@ -218,6 +236,25 @@ void relay_start_input(struct relay *r)
 		interest(r, &r->streams[0]);
 }
 
+/* Writes without blocking, whatever the descriptor. */
+static ssize_t put(const struct relay_stream *s)
+{
+	struct pollfd p = {.fd = s->to, .events = POLLOUT};
+	const char *from = s->buf + s->start;
+
+	if (s->to_sock)
+		return send(s->to, from, s->len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (!s->to_blocks)
+		return write(s->to, from, s->len);
+	/* what polls as writable takes a little without blocking: a pipe PIPE_BUF bytes, a
+	 * terminal fewer */
+	if (poll(&p, 1, 0) != 1) {
+		errno = EAGAIN;
+		return -1;
+	}
+	return write(s->to, from, s->len < LITTLE ? s->len : LITTLE);
+}
+
 /* Returns true where something moved. */
 static bool turn(struct relay *r, struct relay_stream *s, bool from_ready)
 {
@@ -226,7 +263,8 @@ static bool turn(struct relay *r, struct relay_stream *s, bool from_ready)
 	if (s->len == 0) {
 		if (s->from < 0 || (s->from_polls && !from_ready))
 			return false;
-		n = read(s->from, s->buf, RELAY_BUFFER);
+		n = s->from_sock ? recv(s->from, s->buf, RELAY_BUFFER, MSG_DONTWAIT)
+				 : read(s->from, s->buf, RELAY_BUFFER);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return false;
 		if (n <= 0) {
@@ -237,7 +275,7 @@ static bool turn(struct relay *r, struct relay_stream *s, bool from_ready)
 		s->start = 0;
 		s->len = (size_t)n;
 	}
-	n = write(s->to, s->buf + s->start, s->len);
+	n = put(s);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
 	if (n < 0) {

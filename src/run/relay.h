@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The channel. A pipe or a connected AF_UNIX stream on stdio is the host's own and given to
- * the plugin untouched. Whatever else stands there is kept from it and relayed through a pipe: a
- * plugin could open a regular file again with other rights or truncate it, push input
- * into a terminal, dissolve and reconnect an internet socket in the host's network.
+ * The channel. A pipe or a connected AF_UNIX stream on 0 and 1 is the host's own and given to
+ * the plugin: nothing is copied. Of a pipe it gets a description of its own, so that its O_NONBLOCK is not
+ * the host's. Whatever else stands there is kept from it and relayed through a pipe: a plugin
+ * could open a regular file again with other rights or truncate it, push input into a
+ * terminal, dissolve and reconnect an internet socket in the host's network.
+ *
+ * Standard error is relayed even where it is a pipe. It is no channel of the plugin's own: hosts hand
+ * down theirs, and a plugin that had it could open its other end and read what the host and other
+ * plugins log, or fill it so that plugbox itself blocks. Where it is the same pipe as 1 the
+ * host has made them one, and they stay one.
  */
 #pragma once
 
@@ -20,6 +26,8 @@ struct relay_stream {
 	bool from_polls, to_polls; /* epoll takes them; a regular file is always ready */
 	bool from_ours, to_ours;   /* to be closed by us */
 	bool from_in, to_in;	   /* in the epoll set now */
+	bool from_sock, to_sock;
+	bool to_blocks; /* the caller's own description: it must be asked before each write */
 	bool eof;
 	size_t start, len;
 	char *buf;

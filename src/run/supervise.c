@@ -38,7 +38,7 @@ struct supervisor {
 	struct result *r;
 	struct spawn spawn;
 	struct relay relay;
-	int epoll, signals, timer, listener, parent;
+	int epoll, signals, timer, listener;
 	enum stop stop;
 	bool killed;	  /* SIGKILL is out */
 	bool failed;	  /* the child said why, in r->err */
@@ -68,8 +68,11 @@ static void drop_fd(const struct supervisor *s, int *fd)
 
 static void send_signal(const struct supervisor *s, int sig)
 {
-	if (s->spawn.pidfd >= 0 && !s->gone)
-		(void)pidfd_send_signal(s->spawn.pidfd, sig, NULL, 0);
+	if (s->spawn.pidfd < 0 || s->gone)
+		return;
+	/* a container's filter may hide the call; the pid is that of our own child, not reaped yet */
+	if (pidfd_send_signal(s->spawn.pidfd, sig, NULL, 0) < 0 && errno != ESRCH)
+		(void)kill(s->spawn.pid, sig);
 }
 
 static void kill_all(struct supervisor *s)
@@ -177,7 +180,7 @@ static void let_go_of_channel(const struct supervisor *s)
 	autoclose int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	for (int i = 0; null >= 0 && i < 2; i++)
-		if (s->relay.streams[i].from < 0)
+		if (s->relay.streams[i].from < 0 && s->relay.streams[i].to < 0)
 			(void)dup2(null, i);
 }
 
@@ -252,9 +255,9 @@ static void on_child(struct supervisor *s)
 	struct rusage u = {0};
 	siginfo_t info = {0};
 
-	while (sys_waitid(P_PIDFD, s->spawn.pidfd, &info, WEXITED, &u) < 0)
+	while (sys_waitid(P_PID, s->spawn.pid, &info, WEXITED, &u) < 0)
 		if (errno != EINTR)
-			return;
+			break;
 	s->gone = true;
 	/* what it said before it went */
 	while (s->spawn.sync >= 0)
@@ -299,7 +302,7 @@ static void dispatch(struct supervisor *s, const struct epoll_event *ev)
 		break;
 	case ON_PARENT:
 		s->stop = STOP_PARENT;
-		drop_fd(s, &s->parent);
+		(void)epoll_ctl(s->epoll, EPOLL_CTL_DEL, s->o->caller->pidfd, NULL);
 		kill_all(s);
 		relay_close(&s->relay); /* nobody is left to read */
 		break;
@@ -341,7 +344,10 @@ static const char *limit_behind(const struct supervisor *s, int sig)
 	const struct plan_limit *cpu = limit_in_force(s->o->plan, LIMIT_CPU_TIME);
 
 	/* a plugin that ignores SIGXCPU is killed a second later */
-	if (cpu && (sig == SIGXCPU || sig == SIGKILL) && s->r->cpu_seconds * 1000 >= (double)cpu->v)
+	if (cpu && sig == SIGXCPU)
+		return limit_table[LIMIT_CPU_TIME].key;
+	/* the kernel counts the limit in ticks, the usage more exactly, so the two differ */
+	if (cpu && sig == SIGKILL && s->r->cpu_seconds * 1000 >= (double)cpu->v / 2)
 		return limit_table[LIMIT_CPU_TIME].key;
 	if (sig == SIGXFSZ && limit_in_force(s->o->plan, LIMIT_FILE_SIZE))
 		return limit_table[LIMIT_FILE_SIZE].key;
@@ -395,17 +401,33 @@ static void conclude(struct supervisor *s)
 
 /* The caller's process, not its thread: PR_SET_PDEATHSIG fires when the thread that forked
  * ends, which in a host with a thread pool is any time. */
-static int watch_parent(struct supervisor *s)
+static int watch_parent(struct supervisor *s, struct pb_err *e)
 {
-	pid_t parent = getppid();
+	const struct caller *c = s->o->caller;
 
-	if (!s->o->launch->die_with_parent || parent == 0)
+	if (!s->o->launch->die_with_parent || c->pid == 0)
 		return 0;
-	s->parent = pidfd_open(parent, 0);
-	if (getppid() != parent)
-		return -1;
-	add(s, s->parent, ON_PARENT);
+	if (c->pidfd >= 0) {
+		add(s, c->pidfd, ON_PARENT);
+	} else if (c->err != ESRCH) {
+		log_note("the caller is watched by its thread: %s", strerror(c->err));
+		if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the parent-death signal");
+	}
+	if (c->err == ESRCH || getppid() != c->pid)
+		return pb_err_set(e, PB_ERR_SETUP, 0, "the process that started plugbox is gone");
 	return 0;
+}
+
+struct caller caller_open(void)
+{
+	struct caller c = {.pid = getppid(), .pidfd = -1};
+
+	if (c.pid == 0)
+		return c;
+	c.pidfd = pidfd_open(c.pid, 0);
+	c.err = c.pidfd < 0 ? errno : 0;
+	return c;
 }
 
 static int setup(struct supervisor *s, int plugin_fds[3], struct pb_err *e)
@@ -422,8 +444,8 @@ static int setup(struct supervisor *s, int plugin_fds[3], struct pb_err *e)
 	(void)signal(SIGPIPE, SIG_IGN);
 	/* a host that ignores SIGCHLD hands that on, and the kernel would reap the child */
 	(void)signal(SIGCHLD, SIG_DFL);
-	if (watch_parent(s) < 0)
-		return pb_err_set(e, PB_ERR_SETUP, 0, "the process that started plugbox is gone");
+	if (watch_parent(s, e) < 0)
+		return pb_err_step(e, "parent");
 	return relay_open(&s->relay, s->o->plan->tty, plugin_fds, e);
 }
 
@@ -432,7 +454,6 @@ static void teardown(struct supervisor *s)
 	relay_close(&s->relay);
 	spawn_close(&s->spawn);
 	close_fd(&s->listener);
-	close_fd(&s->parent);
 	close_fd(&s->signals);
 	close_fd(&s->timer);
 	close_fd(&s->epoll);
@@ -443,12 +464,11 @@ void supervise(const struct supervise_opts *o, struct result *r)
 	struct supervisor s = {
 		.o = o,
 		.r = r,
-		.spawn = {.pid = -1, .pidfd = -1, .sync = -1, .exec_pipe = -1},
+		.spawn = SPAWN_INIT,
 		.epoll = -1,
 		.signals = -1,
 		.timer = -1,
 		.listener = -1,
-		.parent = -1,
 	};
 	struct spawn_opts spawn = *o->spawn;
 	int plugin_fds[3] = {0, 1, 2};

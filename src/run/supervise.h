@@ -12,7 +12,19 @@
 #include "spec/launch.h"
 #include "spec/plan.h"
 
+/* The process that started plugbox. */
+struct caller {
+	pid_t pid; /* 0: it is in another pid namespace, and not to be watched */
+	int pidfd; /* -1: see err */
+	int err;   /* errno of pidfd_open */
+};
+
+/* Takes hold of the caller: first thing, since one that ends before cannot be told from the one
+ * that adopts plugbox then. */
+struct caller caller_open(void);
+
 struct supervise_opts {
+	const struct caller *caller;
 	const struct plan *plan;
 	const struct launch *launch;
 	const struct spawn_opts *spawn; /* stdio is filled in by supervise */

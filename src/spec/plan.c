@@ -75,6 +75,20 @@ static int kernel_layers(struct plan *p, const struct plan_input *in, struct pb_
 	return 0;
 }
 
+/* A read-only mount does not keep a socket in it from being connected to. --bind is the caller's
+ * word for everything below a path, sockets too. */
+static bool pairs_only(const struct plan *p)
+{
+	bool host = false;
+
+	for (size_t i = 0; i < p->n_steps; i++) {
+		if (p->steps[i].access == ACCESS_WRITE_EXEC)
+			return false;
+		host |= p->steps[i].host;
+	}
+	return host;
+}
+
 static void env_set(struct strv *env, const char *name, const char *value)
 {
 	size_t n = strlen(name);
@@ -126,6 +140,7 @@ static void base_environment(struct plan *p, const struct plan_input *in)
 		env_set(&p->env, "TZ", in->f->tz);
 	env_set(&p->env, "PLUGBOX", "1");
 	env_set(&p->env, "PLUGBOX_PLUGIN", p->plugin);
+	env_set(&p->env, "PLUGBOX_RUN_ID", ""); /* filled in by the run */
 	for (int i = 0; i < PERM_N; i++)
 		if (r->perm[i].given)
 			strbuf_printf(&policy, "%s%s", policy.n ? "," : "", perm_table[i].name);
@@ -267,6 +282,7 @@ int plan_make(const struct manifest *m, const struct launch *l, const struct rig
 	if (kernel_layers(p, &in, e) < 0 || plan_limits(p, &in, e) < 0 ||
 	    plan_mounts(p, &in, e) < 0)
 		return -1;
+	p->syscalls.pairs_only = pairs_only(p);
 	if (p->cgroup.use)
 		strv_add(&p->layers, "cgroup");
 	environment(p, &in);

@@ -57,6 +57,7 @@ struct step {
 	unsigned mode;
 	bool writable, exec, is_file;
 	bool follow;   /* symlinks in src are the caller's own and followed */
+	bool host;     /* shows a part of the host that is not the runtime */
 	bool optional; /* skipped where src does not exist */
 	enum step_access access;
 	char *why; /* one clause, for explain */
@@ -110,7 +111,7 @@ struct plan {
 	char *cwd;	    /* inside */
 	char *bundle_dst;   /* where the bundle appears, NULL without one */
 	struct strv argv;   /* argv[0] as written: looked up inside, see linux/exec.h */
-	struct strv env;    /* NAME=VALUE */
+	struct strv env;    /* NAME=VALUE; the value of PLUGBOX_RUN_ID is the run's to fill in */
 	struct strv env_pass; /* names to be taken from the caller's environment, granted */
 	struct strv path;   /* directories of PATH, inside */
 	struct strv layers, missing; /* in force; asked for but absent (best effort only) */

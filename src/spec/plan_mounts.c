@@ -40,6 +40,15 @@ static struct step *add_bind(struct plan *p, const char *src, const char *dst,
 	return s;
 }
 
+static struct step *add_host_bind(struct plan *p, const char *src, const char *dst,
+				  enum step_access access, const char *why)
+{
+	struct step *s = add_bind(p, src, dst, access, why);
+
+	s->host = true;
+	return s;
+}
+
 static void add_file(struct plan *p, const char *dst, const char *data, const char *why)
 {
 	struct step *s = add(p, STEP_FILE, dst, why);
@@ -171,7 +180,7 @@ static void grants(struct plan *p, const struct plan_input *in)
 					 strcmp(p->steps[j].src, p->steps[j].dst) == 0 &&
 					 p->steps[j].exec && path_below(path, p->steps[j].dst);
 			if (!shown)
-				add_bind(p, path, path, kinds[k].access, why);
+				add_host_bind(p, path, path, kinds[k].access, why);
 		}
 	}
 }
@@ -202,10 +211,10 @@ static void option_mounts(struct plan *p, const struct plan_input *in, bool seal
 			continue;
 		switch (o->kind) {
 		case MOUNT_RO_BIND:
-			add_bind(p, o->src, o->dst, ACCESS_READ_EXEC, "--ro-bind")->follow = true;
+			add_host_bind(p, o->src, o->dst, ACCESS_READ_EXEC, "--ro-bind")->follow = true;
 			break;
 		case MOUNT_BIND:
-			add_bind(p, o->src, o->dst, ACCESS_WRITE_EXEC, "--bind")->follow = true;
+			add_host_bind(p, o->src, o->dst, ACCESS_WRITE_EXEC, "--bind")->follow = true;
 			break;
 		case MOUNT_TMPFS:
 			s = add(p, STEP_TMPFS, o->dst, "--tmpfs");
@@ -243,12 +252,14 @@ int plan_mounts(struct plan *p, const struct plan_input *in, struct pb_err *e)
 	add(p, STEP_PROC, "/proc", "of the new pid namespace, processes only")->access = ACCESS_READ;
 	/* wherever they lie on the host, in /tmp too */
 	for (size_t i = 0; i < in->l->runtime_add.n; i++)
-		add_bind(p, in->l->runtime_add.v[i], in->l->runtime_add.v[i], ACCESS_READ_EXEC,
-			 "--runtime-add")
+		add_host_bind(p, in->l->runtime_add.v[i], in->l->runtime_add.v[i], ACCESS_READ_EXEC,
+			      "--runtime-add")
 			->follow = true;
-	if (p->bundle_dst)
-		add_bind(p, in->bundle_path, p->bundle_dst, ACCESS_READ_EXEC, "the bundle")->source =
-			SOURCE_BUNDLE;
+	if (p->bundle_dst) {
+		s = add_bind(p, in->bundle_path, p->bundle_dst, ACCESS_READ_EXEC, "the bundle");
+		s->source = SOURCE_BUNDLE;
+		s->host = !in->m; /* a working directory, with whatever lies in it */
+	}
 	if (p->storage) {
 		autofree char *why = xasprintf("storage, %s", in->r->perm[PERM_STORAGE].why);
 

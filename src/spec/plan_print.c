@@ -192,8 +192,6 @@ void plan_print_text(const struct plan *p, const struct rights *r, struct strbuf
 	strbuf_puts(b, "\nenvironment\n");
 	for (size_t i = 0; i < p->env.n; i++)
 		line(b, "  %s", p->env.v[i]);
-	if (p->env.n)
-		line(b, "  PLUGBOX_RUN_ID=(of the run)");
 	for (size_t i = 0; i < p->env_pass.n; i++)
 		line(b, "  %s (from the caller)", p->env_pass.v[i]);
 	list(b, "denied by default", &p->denied);

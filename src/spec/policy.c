@@ -62,12 +62,21 @@ static bool allowed_bare(const struct launch *l, const char *name)
 
 /* An application permission may be allowed by its name or by a trailing "*" at the
  * end of a KIND:PREFIX; a request that itself ends in "*" is covered by the same text only
- * or by a shorter prefix. */
-static bool allowed_application(const struct launch *l, const char *name)
+ * or by a shorter prefix. arg is NULL for a request without arguments, which an --allow with some does
+ * not cover: it asks for more. */
+static bool allowed_application(const struct launch *l, const char *name, const char *arg)
 {
-	for (size_t i = 0; i < l->allow.n; i++)
-		if (covers(PERM_ARG_NONE, l->allow.v[i].name, name))
+	for (size_t i = 0; i < l->allow.n; i++) {
+		const struct request *a = &l->allow.v[i];
+
+		if (!covers(PERM_ARG_NONE, a->name, name))
+			continue;
+		if (a->args.n == 0)
 			return true;
+		for (size_t k = 0; arg && k < a->args.n; k++)
+			if (covers(PERM_ARG_NONE, a->args.v[k], arg))
+				return true;
+	}
 	return false;
 }
 
@@ -154,6 +163,38 @@ static void decide_kernel(const struct manifest *m, const struct launch *l,
 	}
 }
 
+/* "NAME: ARG, ARG" */
+static void add_host_enforced(struct rights *r, const char *name, const struct strv *args)
+{
+	struct strbuf b = {0};
+
+	if (!args->n)
+		return;
+	strbuf_puts(&b, name);
+	for (size_t i = 0; i < args->n; i++)
+		strbuf_printf(&b, "%s%s", i ? ", " : ": ", args->v[i]);
+	strv_take(&r->host_enforced, b.s);
+}
+
+static void decide_application(const struct manifest *m, const struct launch *l,
+			       const struct request *q, struct rights *r)
+{
+	struct strv given = {0};
+
+	if (q->args.n == 0 && allowed_application(l, q->name, NULL))
+		strv_add(&r->host_enforced, q->name);
+	else if (q->args.n == 0)
+		refuse(r, m, q, NULL);
+	for (size_t i = 0; i < q->args.n; i++) {
+		if (allowed_application(l, q->name, q->args.v[i]))
+			strv_add(&given, q->args.v[i]);
+		else
+			refuse(r, m, q, q->args.v[i]);
+	}
+	add_host_enforced(r, q->name, &given);
+	strv_free(&given);
+}
+
 static void decide_manifest(const struct manifest *m, const struct launch *l,
 			    const struct host_facts *f, struct rights *r)
 {
@@ -163,10 +204,8 @@ static void decide_manifest(const struct manifest *m, const struct launch *l,
 
 		if (id >= 0)
 			decide_kernel(m, l, f, q, (enum perm_id)id, r);
-		else if (allowed_application(l, q->name))
-			strv_add(&r->host_enforced, q->name);
 		else
-			refuse(r, m, q, NULL);
+			decide_application(m, l, q, r);
 	}
 	for (size_t i = 0; i < l->allow.n; i++) {
 		const char *name = l->allow.v[i].name;
@@ -186,7 +225,10 @@ static int decide_command(const struct launch *l, struct rights *r, struct pb_er
 		int id = perm_find(a->name);
 
 		if (id < 0) {
-			strv_add(&r->host_enforced, a->name);
+			if (a->args.n)
+				add_host_enforced(r, a->name, &a->args);
+			else
+				strv_add(&r->host_enforced, a->name);
 			continue;
 		}
 		if (perm_table[id].arg == PERM_ARG_NONE) {

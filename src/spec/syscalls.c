@@ -46,7 +46,7 @@ struct syscall_entry {
 #define N_ENTRIES ARRAY_SIZE(syscall_entries)
 
 /* The permissions that make a difference to the rules: notify makes none. */
-#define N_POLICIES 16
+#define N_POLICIES 32
 
 static const char *const permission_of[] = {
 	[SYSCALL_WHEN_SUBPROCESS] = "subprocess",
@@ -87,10 +87,14 @@ static const char *args_words(enum syscall_args args, const struct syscall_polic
 		return p->subprocess ? "threads and processes, no namespaces"
 				     : "threads only (processes need subprocess)";
 	case SYSCALL_ARGS_SOCKET_FAMILIES:
+		if (p->pairs_only)
+			return "TCP and UDP of AF_INET and AF_INET6; AF_UNIX by socketpair only";
 		return p->inet ? "AF_UNIX; TCP and UDP of AF_INET and AF_INET6"
 			       : "AF_UNIX only (AF_INET and AF_INET6 need network)";
 	case SYSCALL_ARGS_LOCAL_SOCKET:
-		return "AF_UNIX only";
+		return p->pairs_only ? "AF_UNIX streams only" : "AF_UNIX only";
+	case SYSCALL_ARGS_WATCH_MASK:
+		return "changes, but not who opens or reads a file";
 	case SYSCALL_ARGS_SECCOMP_OPERATIONS:
 		return "filters without a listener";
 	case SYSCALL_ARGS_IOCTL_REQUESTS:
@@ -135,6 +139,9 @@ static void fill_rule(struct syscall_rule *r, const struct syscall_entry *e,
 			  : g->when == SYSCALL_WHEN_INET     ? "needs network"
 			  : g->when == SYSCALL_WHEN_TTY	     ? "needs tty"
 							     : "needs devices";
+	} else if (e->args == SYSCALL_ARGS_SOCKET_FAMILIES && p->pairs_only && !p->inet) {
+		r->verdict = SYSCALL_REFUSE;
+		r->what = "host paths are shown: AF_UNIX by socketpair only";
 	} else if (e->args != SYSCALL_ARGS_NONE) {
 		r->verdict = SYSCALL_FILTERED;
 		r->what = args_words(e->args, p);
@@ -146,7 +153,8 @@ const struct syscall_rule *syscalls_rules(const struct syscall_policy *p, size_t
 	/* Filled on first use, and constant from then on. */
 	static struct syscall_rule *tables[N_POLICIES];
 	struct syscall_rule **table =
-		&tables[p->subprocess | p->inet << 1 | p->tty << 2 | p->devices << 3];
+		&tables[p->subprocess | p->inet << 1 | p->tty << 2 | p->devices << 3 |
+			p->pairs_only << 4];
 
 	if (!*table) {
 		struct syscall_rule *rules = xcalloc(N_ENTRIES, sizeof(*rules));

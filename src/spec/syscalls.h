@@ -16,6 +16,8 @@ struct syscall_policy {
 	bool devices;	 /* any ioctl but those two */
 	bool pid_1;	 /* the plugin is pid 1: its parent-death signal is what ends it with plugbox,
 			  * and not its own to clear */
+	bool pairs_only; /* AF_UNIX as connected pairs only: host paths are shown, and a mount that
+			  * can only be read still lets the sockets in it be connected to */
 	bool notify;	 /* policy refusals are reported to the supervisor, which answers them */
 };
 
@@ -23,7 +25,7 @@ struct syscall_policy {
 static inline unsigned syscalls_key(const struct syscall_policy *p)
 {
 	return (unsigned)p->subprocess | (unsigned)p->inet << 1 | (unsigned)p->tty << 2 |
-	       (unsigned)p->devices << 3 | (unsigned)p->pid_1 << 4 | (unsigned)p->notify << 5;
+	       (unsigned)p->devices << 3 | (unsigned)p->pid_1 << 4 | (unsigned)p->notify << 5 | (unsigned)p->pairs_only << 6;
 }
 
 enum syscall_verdict {
@@ -44,6 +46,7 @@ enum syscall_args {
 	SYSCALL_ARGS_SOCKET_FAMILIES,
 	SYSCALL_ARGS_LOCAL_SOCKET,
 	SYSCALL_ARGS_SECCOMP_OPERATIONS,
+	SYSCALL_ARGS_WATCH_MASK,
 	SYSCALL_ARGS_IOCTL_REQUESTS, /* from here on: a list of values, see syscalls_values */
 	SYSCALL_ARGS_FCNTL_COMMANDS,
 	SYSCALL_ARGS_PRCTL_OPTIONS,

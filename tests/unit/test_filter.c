@@ -10,9 +10,10 @@ int main(void)
 {
 	size_t built_in = 0;
 
-	for (unsigned i = 0; i < 64; i++) {
+	for (unsigned i = 0; i < 128; i++) {
 		const struct syscall_policy p = {.subprocess = i & 1, .inet = i & 2, .tty = i & 4,
-						 .devices = i & 8, .pid_1 = i & 16, .notify = i & 32};
+						 .devices = i & 8, .pid_1 = i & 16, .notify = i & 32,
+						 .pairs_only = i & 64};
 		struct sock_filter *fresh = NULL;
 		struct filter f;
 		struct pb_err e;

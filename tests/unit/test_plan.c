@@ -310,7 +310,7 @@ static void refuses(const char *lines, const char *options, const char *what, co
 	try_lines(&t, lines, options, host_full);
 	ok(t.rc == 0 && policy_refusal(&t.r, &e) == -1 && e.kind == PB_ERR_POLICY &&
 		   pb_err_exit_code(&e) == PB_EXIT_POLICY,
-	   "refused: %s%s", options, lines);
+	   "refused: %s %.*s", options, (int)strcspn(lines, "\n"), lines);
 	ok(strstr(e.msg, what) && strstr(e.hint, remedy), "  told: %s", what);
 	if (!strstr(e.msg, what) || !strstr(e.hint, remedy))
 		printf("#   message \"%s\"\n#   hint    \"%s\"\n", e.msg, e.hint);
@@ -327,8 +327,8 @@ static void gives(const char *lines, const char *options, enum perm_id id, const
 	strbuf_puts(&found, "");
 	for (size_t i = 0; i < t.r.perm[id].args.n; i++)
 		strbuf_printf(&found, "%s%s", i ? " " : "", t.r.perm[id].args.v[i]);
-	ok(t.rc == 0 && policy_refusal(&t.r, &e) == 0 && t.r.perm[id].given, "given: %s%s", options,
-	   lines);
+	ok(t.rc == 0 && policy_refusal(&t.r, &e) == 0 && t.r.perm[id].given, "given: %s %.*s", options,
+	   (int)strcspn(lines, "\n"), lines);
 	is_str(found.s, args, "  exactly that");
 	strbuf_free(&found);
 	release(&t);
@@ -514,7 +514,7 @@ static void lacks(const char *lines, const char *options, void (*host)(struct ho
 	try_lines(&t, lines, options, host);
 	ok(t.rc == -1 && t.e.kind == PB_ERR_SETUP && pb_err_exit_code(&t.e) == PB_EXIT_SETUP &&
 		   strstr(t.e.msg, layer) && strstr(t.e.hint, "--best-effort"),
-	   "cannot be had: %s%s (%s)", options, lines, layer);
+	   "cannot be had: %s %.*s (%s)", options, (int)strcspn(lines, "\n"), lines, layer);
 	is_str(t.e.step, layer, "  the step says which");
 	release(&t);
 	try_lines(&t, lines, effort, host);

@@ -224,7 +224,7 @@ static bool model_socket(const struct syscall_policy *p, const uint32_t *a)
 	uint32_t type = a[1] & 0xf;
 
 	if (a[0] == AF_UNIX)
-		return true;
+		return !p->pairs_only;
 	if (!p->inet || (a[0] != AF_INET && a[0] != AF_INET6))
 		return false;
 	return (type == SOCK_STREAM && ONE_OF(a[2], 0, 6)) ||
@@ -250,7 +250,10 @@ static bool model(const struct syscall_policy *p, const struct syscall_rule *r, 
 	case SYSCALL_ARGS_SOCKET_FAMILIES:
 		return model_socket(p, a);
 	case SYSCALL_ARGS_LOCAL_SOCKET:
-		return a[0] == AF_UNIX;
+		return a[0] == AF_UNIX &&
+		       (!p->pairs_only || ONE_OF(a[1] & 0xf, SOCK_STREAM, SOCK_SEQPACKET));
+	case SYSCALL_ARGS_WATCH_MASK:
+		return !(a[2] & (0x1 | 0x10 | 0x20));
 	case SYSCALL_ARGS_SECCOMP_OPERATIONS:
 		return ONE_OF(a[0], 0, 2, 3) || (a[0] == 1 && !(a[1] & 8));
 	case SYSCALL_ARGS_IOCTL_REQUESTS:
@@ -395,10 +398,10 @@ static int compare_unlisted(const struct syscall_rule *rules, size_t n, const st
 
 static void test_model(void)
 {
-	for (unsigned bits = 0; bits < 64; bits++) {
+	for (unsigned bits = 0; bits < 128; bits += 1 + 2 * (bits > 64)) {
 		struct syscall_policy p = {.subprocess = bits & 1, .inet = bits & 2, .tty = bits & 4,
 					   .devices = bits & 8, .notify = bits & 16,
-					   .pid_1 = bits & 32};
+					   .pid_1 = bits & 32, .pairs_only = bits & 64};
 		const struct syscall_rule *rules;
 		struct program prog;
 		struct pb_err e;
@@ -406,10 +409,11 @@ static void test_model(void)
 		char what[160];
 		size_t n;
 
-		(void)snprintf(what, sizeof(what), "model:%s%s%s%s%s%s",
+		(void)snprintf(what, sizeof(what), "model:%s%s%s%s%s%s%s",
 			       p.subprocess ? " subprocess" : "", p.inet ? " inet" : "",
 			       p.tty ? " tty" : "", p.devices ? " devices" : "",
-			       p.notify ? " notify" : "", p.pid_1 ? " pid_1" : "");
+			       p.notify ? " notify" : "", p.pid_1 ? " pid_1" : "",
+			       p.pairs_only ? " pairs" : "");
 		if (seccomp_build(&p, &prog.f, &prog.n, &e) < 0) {
 			printf("# %s\n", e.msg);
 			check(false, what);

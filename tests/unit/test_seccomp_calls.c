@@ -59,19 +59,20 @@ enum {
 	P_DEVICES = 8,
 	P_NOTIFY = 16,
 	P_PID_1 = 32,
-	P_BARE = 64
+	P_PAIRS = 64,
+	P_BARE = 128
 };
 
 static struct {
 	struct sock_filter *f;
 	size_t n;
-} programs[64];
+} programs[128];
 
 static void build_programs(void)
 {
 	for (unsigned i = 0; i < ARRAY_SIZE(programs); i++) {
 		struct syscall_policy p = {.subprocess = i & 1, .inet = i & 2, .tty = i & 4,
-					   .devices = i & 8, .notify = i & 16, .pid_1 = i & 32};
+					   .devices = i & 8, .notify = i & 16, .pid_1 = i & 32, .pairs_only = i & 64};
 		struct pb_err e;
 
 		if (seccomp_build(&p, &programs[i].f, &programs[i].n, &e) < 0)
@@ -240,6 +241,17 @@ static const struct call refused_calls[] = {
 	{"fcntl: F_SETPIPE_SZ", P_NONE, SYS_fcntl, {3, F_SETPIPE_SZ, 1 << 20}, EPERM},
 	{"prctl: PR_SET_SECCOMP", P_NONE, SYS_prctl, {PR_SET_SECCOMP, 99}, EPERM},
 	{"prctl: PR_SET_PDEATHSIG of pid 1", P_PID_1, SYS_prctl, {PR_SET_PDEATHSIG, 0}, EPERM},
+	{"socket: AF_UNIX where host paths are shown",
+	 P_PAIRS,
+	 SYS_socket,
+	 {AF_UNIX, SOCK_STREAM},
+	 EAFNOSUPPORT},
+	{"socketpair: datagrams where host paths are shown",
+	 P_PAIRS,
+	 SYS_socketpair,
+	 {AF_UNIX, SOCK_DGRAM, 0, P(text)},
+	 EAFNOSUPPORT},
+	{"inotify_add_watch: IN_OPEN", P_NONE, SYS_inotify_add_watch, {99, P("."), 0x20}, EPERM},
 	{"prctl: PR_CAP_AMBIENT", P_NONE, SYS_prctl, {PR_CAP_AMBIENT, 99}, EPERM},
 	{"prctl: PR_SET_SPECULATION_CTRL",
 	 P_NONE,
@@ -367,6 +379,11 @@ static const struct call allowed_calls[] = {
 	{"shared memory with subprocess", P_SUBPROCESS, SYS_shmctl, {P(-1), 0, 0}, EINVAL},
 	{"socket: AF_UNIX", P_NONE, SYS_socket, {AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC}, 0},
 	{"socket: AF_UNIX, upper half set", P_NONE, SYS_socket, {HI(AF_UNIX), SOCK_SEQPACKET}, 0},
+	{"socketpair: AF_UNIX streams where host paths are shown",
+	 P_PAIRS,
+	 SYS_socketpair,
+	 {AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, P(text)},
+	 0},
 	{"socketpair: AF_UNIX", P_NONE, SYS_socketpair, {AF_UNIX, SOCK_DGRAM, 0, P(text)}, 0},
 	{"socket: TCP with inet", P_INET, SYS_socket, {AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 6}, 0},
 	{"socket: UDP with inet", P_INET, SYS_socket, {AF_INET, SOCK_DGRAM, 0}, 0},

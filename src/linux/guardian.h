@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Where the plugin itself is pid 1 (--as-pid-1), its parent-death signal is no tie to plugbox: the signal
+ * belongs to a thread, and a plugin loses it by calling execve from another one. A small third
+ * process, outside the sandbox, waits for plugbox to end and ends the sandbox then.
+ */
+#pragma once
+
+#include <sys/types.h>
+
+#include "base/err.h"
+
+struct guardian {
+	pid_t pid; /* -1: none */
+	int alive; /* write end of a pipe that only plugbox holds */
+};
+
+#define GUARDIAN_INIT ((struct guardian){.pid = -1, .alive = -1})
+
+/* Starts it over the process of pidfd. Call before that process is let go on. */
+int guardian_start(int pidfd, struct guardian *g, struct pb_err *e);
+
+/* Ends and reaps it. Safe on GUARDIAN_INIT. */
+void guardian_stop(struct guardian *g);
