@@ -248,6 +248,63 @@ setup() {
 	assert_match 'storage.*dropped' "$stderr"
 }
 
+# serve PATH TYPE: a process of the host's that accepts on a socket; prints a line when it
+# does, and one for what reaches it
+serve() {
+	/usr/bin/python3 -IS - "$@" 3>&- <<-'PY'
+		import os, socket, sys
+		path, kind = sys.argv[1:]
+		s = socket.socket(socket.AF_UNIX, getattr(socket, 'SOCK_' + kind))
+		s.bind(path)
+		os.chmod(path, 0o777)
+		if kind == 'STREAM':
+		    s.listen()
+		print('listening', flush=True)
+		s.settimeout(60)
+		print('reached', s.accept()[0].recv(9) if kind == 'STREAM' else s.recv(9), flush=True)
+	PY
+}
+
+@test "a socket of the host in what is shown cannot be reached" {
+	local kind where fd line pid
+
+	requires userns python3
+	mkdir "$HOST/r" "$HOST/w"
+	chmod 0777 "$HOST"/[rw]
+	asking "file_system_read: [$HOST/r]" "file_system_write: [$HOST/w]"
+	python_plugin <<-'PY'
+		def stream(path):
+		    s = socket.socket(socket.AF_UNIX)
+		    s.connect(path)
+		    s.send(b'plugin')
+
+		def datagram(path):
+		    socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b'plugin', path)
+
+		call = stream if sys.argv[1] == 'STREAM' else datagram
+		for path in sys.argv[2:]:
+		    attempt(path, call, path)
+	PY
+	for kind in STREAM DATAGRAM; do
+		for where in "$HOST/r" "$HOST/w" "$BUNDLE"; do
+			coproc SERVER { serve "$where/$kind" "${kind/DATA/D}"; }
+			pid=$SERVER_PID
+			exec {fd}<&"${SERVER[0]}"
+			read -r -t "$WAIT_SECONDS" -u "$fd" line
+			assert_eq "$line" listening
+			run_plugbox 0 run --allow file_system_read --allow file_system_write "$BUNDLE" -- \
+				$kind "${where/#$BUNDLE//plugin}/$kind"
+			is_refused "${where/#$BUNDLE//plugin}/$kind"
+			# the control: without plugbox it is
+			run_command 0 /usr/bin/python3 -IS "$BUNDLE/main" $kind "$where/$kind"
+			read -r -t "$WAIT_SECONDS" -u "$fd" line
+			assert_eq "$line" "reached b'plugin'"
+			exec {fd}<&-
+			wait "$pid"
+		done
+	done
+}
+
 @test "a path granted for writing is the host's, without set-id bits, pipes, sockets and devices" {
 	requires userns python3
 	mkdir "$HOST/w" "$HOST/other"
@@ -639,6 +696,9 @@ harmless_device() {
 	has_line 'unlink rw: ok'
 	has_line 'nosuid: True'
 	[[ -e rw/new && ! -e rw/true && ! -e ro/new ]]
+	# nothing is laid over what is there, and nothing ignored
+	run_plugbox 125 run --symlink one /tmp/link --symlink two /tmp/link "$BUNDLE"
+	run_plugbox 125 run --symlink anywhere /usr "$BUNDLE"
 	run_plugbox 125 run --ro-bind "$HOST/absent" /x "$BUNDLE"
 	run_plugbox 2 run --tmpfs / "$BUNDLE"
 	run_plugbox 2 run --tmpfs x "$BUNDLE"

@@ -76,6 +76,16 @@ seen_from_outside() {
 	assert_eq "$GID_MAP" ' 1000 65534 1'
 }
 
+@test "a plugin of an ordinary user is that user, without a capability" {
+	requires user userns python3
+	seen_from_outside
+	assert_eq "$UIDS" "$EUID"
+	assert_eq "$GIDS" "$(id -g)"
+	assert_eq "$CAPS" 0000000000000000
+	assert_eq "$UID_MAP" " 1000 $EUID 1"
+	assert_eq "$GID_MAP" " 1000 $(id -g) 1"
+}
+
 @test "--run-as names another user, by number or name, and with or without a group" {
 	requires root userns python3
 	seen_from_outside --run-as 12345:23456
