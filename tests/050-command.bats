@@ -28,7 +28,7 @@ setup() {
 	assert_eq "$output" $'here\n'"$dir"
 	[[ -e new ]]
 	# named from elsewhere
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 	run_plugbox 0 run --bundle work --allow subprocess -- ./tool
 	assert_match "^here"$'\n'"$dir"$'\n' "$output"
 	# and without one there is nothing of it

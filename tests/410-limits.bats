@@ -35,7 +35,7 @@ events() {
 }
 
 @test "pids_limit holds against a fork bomb, whatever else the user runs" {
-	local i
+	local _
 
 	requires cc
 	# At most 200 attempts; all children end with their parent
@@ -73,7 +73,7 @@ events() {
 	run_command 0 "$BUNDLE/main"
 	assert_eq "$output" "200 all"
 	# as many of the same user outside as would fill the limit
-	for i in {1..12}; do
+	for _ in {1..12}; do
 		if [[ $EUID -eq 0 ]]; then
 			setpriv --reuid 65534 --clear-groups sleep 60 3>&- &
 		else

@@ -7,9 +7,8 @@
 load helper
 
 setup() {
-	STATUS=$BATS_TEST_TMPDIR/status
 	chmod a+rx "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR/.." "$BATS_TEST_TMPDIR"
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 }
 
 # host <<script: runs a host program; run(code, *options) starts code, a Python program, inside;
@@ -54,10 +53,16 @@ inside() {
 		with open("file", "w+b", 0) as f:
 			ends(run(code, stdin=f, stdout=f))
 			assert os.fstat(f.fileno()).st_ino not in [int(n) for n in open("file").read().split()]
-		# and stderr
+		# stderr is no channel: hosts hand down theirs, with what they log themselves in it
 		p = run("import os; os.write(2, b'%d' % os.fstat(2).st_ino)", "-q", stderr=PIPE)
 		inode = os.fstat(p.stderr.fileno()).st_ino
-		assert int(p.stderr.read()) == inode
+		assert int(p.stderr.read()) != inode
+		ends(p)
+		# but where the host has made one of the two, they stay one
+		p = run("import os; os.write(2, b'%d ' % os.fstat(2).st_ino); os.write(1, b'%d' % os.fstat(1).st_ino)",
+			"-q", stdout=PIPE, stderr=subprocess.STDOUT)
+		inode = os.fstat(p.stdout.fileno()).st_ino
+		assert p.stdout.read() == b"%d %d" % (inode, inode)
 		ends(p)
 PY
 }
@@ -92,6 +97,62 @@ PY
 		p.stdin.close()
 		assert p.stdout.read() == b"end\n"
 		ends(p)
+PY
+}
+
+@test "a plugin cannot read the host's log, nor change how the host writes it" {
+	host <<'PY'
+		attack = """import os
+		for fd in (0, 1, 2):
+			os.set_blocking(fd, False)
+		try:
+			other = os.open('/proc/self/fd/2', os.O_RDONLY | os.O_NONBLOCK)
+			os.write(1, os.read(other, 99))
+		except OSError:
+			pass
+		os.write(1, b'.')"""
+		def attacked(start, **kw):
+			"""What it read, and which of the host's descriptors it made non-blocking."""
+			(in_read, in_write), (out_read, out_write), (log_read, log_write) = [os.pipe() for _ in range(3)]
+			os.write(log_write, b"password")
+			ends(start(attack, stdin=in_read, stdout=out_write, stderr=log_write))
+			theirs = (in_read, out_write, log_write)
+			return os.read(out_read, 99), [os.get_blocking(fd) for fd in theirs]
+		assert attacked(run) == (b".", [True] * 3)
+		# control
+		assert attacked(bare) == (b"password.", [False] * 3)
+PY
+}
+
+@test "a full stderr that nobody reads stops no timeout and no signal" {
+	host <<'PY'
+		# fills it, then has plugbox say something by a refused call
+		code = """import os, signal
+		signal.signal(signal.SIGTERM, lambda *_: os._exit(9))
+		os.set_blocking(2, False)
+		try:
+			while True: os.write(2, bytes(65536))
+		except BlockingIOError:
+			pass
+		try:
+			os.fork()
+		except OSError:
+			pass
+		os.write(1, b'full')
+		signal.pause()"""
+		read, write = os.pipe()
+		p = run(code, "--timeout", "1s", "--kill-after", "100ms", stdout=PIPE, stderr=write)
+		assert p.stdout.read(4) == b"full"
+		assert p.wait(20) == 124
+		# the first signal ends the plugin, one after that the wait for who reads the rest
+		p = run(code, stdout=PIPE, stderr=write)
+		assert p.stdout.read(4) == b"full"
+		p.terminate()
+		assert p.stdout.read() == b""
+		while p.poll() is None:
+			p.terminate()
+			select.select([], [], [], 0.05)
+		ends(p, 9)
 PY
 }
 
@@ -199,8 +260,11 @@ os.write(1, b"mine\n")'
 	run_command 0 "$PLUGBOX" run --no-bundle -- true <data
 	run_command 3 "$PLUGBOX" run --no-bundle --allow subprocess -- sh -c 'exec 0<&-; echo x; exit 3' <data
 	assert_eq "$output" x
-	# neither does one that reads some of it
+	# neither does one that reads some of it, or has input without end
 	run_command 0 "$PLUGBOX" run --no-bundle -- head -c 3 <data
+	run_command 0 "$PLUGBOX" run --no-bundle -- true </dev/zero
+	run_command 0 bash -c '"$PLUGBOX" run --no-bundle -- head -c 3000000 </dev/zero | wc -c'
+	assert_eq "$output" 3000000
 }
 
 @test "a slow reader holds the plugin back instead of filling plugbox" {

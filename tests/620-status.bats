@@ -9,7 +9,7 @@ load helper
 setup() {
 	STATUS=$BATS_TEST_TMPDIR/status
 	chmod a+rx "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR/.." "$BATS_TEST_TMPDIR"
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 }
 
 # exit_event EXPRESSION: over e, the last event in $STATUS
@@ -126,14 +126,14 @@ print(sorted(os.readlink("/proc/self/fd/" + fd) for fd in os.listdir("/proc/self
 		/usr/bin/python3 -c "$1" 7>fd' bash "$listing"
 	assert_eq "$output" '[]'
 	cmp fd file
-	STATUS=fd
+	STATUS="fd"
 	assert_eq "$(names)" "start ready exit"
 	run_command 0 bash -c '"$PLUGBOX" run --no-bundle --json-status-fd=7 -- true 7>alias'
-	STATUS=alias
+	STATUS="alias"
 	assert_eq "$(names)" "start ready exit"
 	# a file is written anew, and one that cannot be is told before anything runs
 	run_plugbox 0 run --no-bundle --status-file file -- true
-	STATUS=file
+	STATUS="file"
 	assert_eq "$(names)" "start ready exit"
 	run_plugbox 2 run --no-bundle --status-file none/such -- echo ran
 	assert_eq "$output" ""

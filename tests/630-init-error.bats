@@ -8,7 +8,7 @@ load helper
 
 setup() {
 	chmod a+rx "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR/.." "$BATS_TEST_TMPDIR"
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 }
 
 # refused_bundle [FRAMING]: one whose launch is refused (77)
