@@ -34,6 +34,7 @@
 
 #include "base/cleanup.h"
 #include "base/fdio.h"
+#include "base/str.h"
 #include "base/layer.h"
 #include "linux/caps.h"
 #include "linux/exec.h"
@@ -136,11 +137,41 @@ static int build(struct child *c, struct pb_err *e)
 	return 0;
 }
 
-static int enter_cwd(const struct plan *p, struct pb_err *e)
+/* The descriptors that the launch was prepared with lead to the host's mounts, and a link in
+ * the bundle can name them (/proc/self/fd/3/..). */
+static void close_prepared(const struct child *c)
 {
+	const struct spawn_opts *o = c->opts;
+	int *keep = xcalloc(o->n_keep_fds + 5, sizeof(*keep));
+	size_t n = 0;
+
+	for (; n < 3; n++)
+		keep[n] = (int)n;
+	keep[n++] = c->sock;
+	keep[n++] = c->exec_pipe;
+	for (size_t i = 0; i < o->n_keep_fds; i++)
+		keep[n++] = o->keep_fds[i];
+	if (LAYER_ON(FDS))
+		fds_close_but(keep, n);
+	free(keep);
+}
+
+static int unreadable(const struct child *c, struct pb_err *e)
+{
+	if (c->opts->root && e->sys == EACCES && !e->hint[0])
+		pb_err_hint(e, "the plugin's user may not read it, and where its file system cannot map "
+			       "ids root's files stay root's: chmod -R a+rX, or --run-as its owner");
+	return -1;
+}
+
+static int enter_cwd(const struct child *c, struct pb_err *e)
+{
+	const struct plan *p = c->opts->plan;
+
 	if (chdir(p->cwd) < 0) {
 		pb_err_set(e, PB_ERR_SETUP, errno, "cannot change to \"%s\" inside", p->cwd);
-		return pb_err_step(e, "chdir");
+		pb_err_step(e, "chdir");
+		return unreadable(c, e);
 	}
 	return 0;
 }
@@ -159,8 +190,11 @@ static int drop(struct child *c, struct exec_chain *chain, struct pb_err *e)
 		return pb_err_step(e, "no-new-privs");
 	}
 	/* as the plugin's user, without capabilities: what cannot be reached now cannot be run */
-	if (enter_cwd(p, e) < 0 || exec_resolve(p, chain, e) < 0)
-		return pb_err_step(e, "entrypoint");
+	close_prepared(c);
+	if (enter_cwd(c, e) < 0 || exec_resolve(p, chain, e) < 0) {
+		pb_err_step(e, "entrypoint");
+		return unreadable(c, e);
+	}
 	if (LAYER_ON(LANDLOCK) && p->landlock_abi && landlock_apply(p, chain, e) < 0)
 		return pb_err_step(e, "landlock");
 	return 0;

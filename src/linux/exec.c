@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "linux/path.h"
 
 #define HEAD_BYTES 256 /* BINPRM_BUF_SIZE: what the kernel reads of a script's first line */
 #define SCRIPT_DEPTH 5
@@ -63,7 +64,9 @@ static int remember(struct exec_chain *c, const char *path, int *readable, struc
 
 	if (c->n == EXEC_CHAIN_MAX)
 		return pb_err_set(e, PB_ERR_NOEXEC, ELOOP, "cannot execute \"%s\"", path);
-	fd = open(path, O_PATH | O_CLOEXEC);
+	/* A link to /proc/self/fd/N/.. would lead along a descriptor of plugbox's own, out of the
+	 * sandbox's file system; none is open here any more, and none would be followed. */
+	fd = path_open_follow(path, O_PATH);
 	if (fd < 0)
 		return pb_err_set(e, errno == ENOENT || errno == ENOTDIR ? PB_ERR_NOTFOUND : PB_ERR_NOEXEC,
 				  errno, "cannot execute \"%s\"", path);
@@ -78,7 +81,7 @@ static int remember(struct exec_chain *c, const char *path, int *readable, struc
 		return pb_err_hint(e, "give it execute permission (chmod +x), or name its "
 				      "interpreter first in the entrypoint list");
 	}
-	*readable = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	*readable = path_open_follow(path, O_RDONLY | O_NONBLOCK);
 	return 0;
 }
 

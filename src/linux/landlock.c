@@ -58,6 +58,16 @@ static uint64_t all_fs(int abi)
 	return all;
 }
 
+/* Rules add up along the path: what a private directory may, a host directory mounted below
+ * it may too. */
+static bool holds_host_grant(const struct plan *p, const struct step *s)
+{
+	for (size_t i = 0; i < p->n_steps; i++)
+		if (p->steps[i].access == ACCESS_WRITE_HOST && path_below(p->steps[i].dst, s->dst))
+			return true;
+	return false;
+}
+
 static uint64_t rights(const struct plan *p, const struct step *s)
 {
 	const uint64_t exec = p->subprocess ? LANDLOCK_ACCESS_FS_EXECUTE : 0;
@@ -68,7 +78,7 @@ static uint64_t rights(const struct plan *p, const struct step *s)
 	case ACCESS_READ_EXEC:
 		return READ | exec;
 	case ACCESS_WRITE:
-		return READ | MODIFY_PRIVATE;
+		return READ | (holds_host_grant(p, s) ? MODIFY : MODIFY_PRIVATE);
 	case ACCESS_WRITE_EXEC:
 		return READ | MODIFY_PRIVATE | exec;
 	case ACCESS_WRITE_HOST:

@@ -30,6 +30,7 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -212,6 +213,33 @@ static void add_socket_families(struct build *b)
 		add_local_socket(b);
 }
 
+static void add_no_whiteout(struct build *b)
+{
+	allow_bits(b, 4, RENAME_WHITEOUT, 0);
+}
+
+/* Programs that switch core dumps off do not mind that they are off already; with a limit of 0 the
+ * kernel would run its core_pattern helper again. prlimit64 without a new limit only asks. */
+static void add_core_limit(struct build *b)
+{
+	const unsigned pos = b->rule->pos;
+	struct scmp_arg_cmp cmp[2] = {masked(pos, UINT32_MAX, RLIMIT_CORE)};
+
+	for (unsigned shift = 0; shift < 32; shift++) {
+		uint32_t mask = UINT32_MAX << shift;
+
+		allow_if(b, masked(pos, mask, (RLIMIT_CORE ^ 1U << shift) & mask));
+	}
+	if (pos == 0) {
+		add_rule(b, SCMP_ACT_ERRNO(0), 1, cmp);
+		return;
+	}
+	cmp[1] = (struct scmp_arg_cmp){2, SCMP_CMP_EQ, 0, 0};
+	add_rule(b, SCMP_ACT_ALLOW, 2, cmp);
+	cmp[1] = (struct scmp_arg_cmp){2, SCMP_CMP_NE, 0, 0};
+	add_rule(b, SCMP_ACT_ERRNO(0), 2, cmp);
+}
+
 /* A listener of the plugin's own would answer in the place of the supervisor. */
 static void add_seccomp_operations(struct build *b)
 {
@@ -270,6 +298,8 @@ static void (*const add_args[SYSCALL_ARGS_N])(struct build *b) = {
 	[SYSCALL_ARGS_SOCKET_FAMILIES] = add_socket_families,
 	[SYSCALL_ARGS_LOCAL_SOCKET] = add_socketpair,
 	[SYSCALL_ARGS_WATCH_MASK] = add_watch_mask,
+	[SYSCALL_ARGS_NO_WHITEOUT] = add_no_whiteout,
+	[SYSCALL_ARGS_CORE_LIMIT] = add_core_limit,
 	[SYSCALL_ARGS_SECCOMP_OPERATIONS] = add_seccomp_operations,
 	[SYSCALL_ARGS_IOCTL_REQUESTS] = add_values,
 	[SYSCALL_ARGS_FCNTL_COMMANDS] = add_values,

@@ -27,8 +27,13 @@ static int write_map(int proc, const char *file, unsigned inner, unsigned outer,
 	char line[48];
 
 	(void)snprintf(line, sizeof(line), "%u %u 1", inner, outer);
-	if (fd_write_file(proc, file, line) < 0)
-		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot write %s (\"%s\")", file, line);
+	if (fd_write_file(proc, file, line) < 0) {
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot write %s (\"%s\")", file, line);
+		if (e->sys == EPERM || e->sys == EINVAL)
+			pb_err_hint(e, "id %u is not mapped here, as in a user namespace of one id: --run-as an id "
+				       "that is", outer);
+		return -1;
+	}
 	return 0;
 }
 
@@ -50,8 +55,10 @@ int userns_map(pid_t child, uid_t uid, gid_t gid, struct pb_err *e)
 
 	if (proc < 0)
 		return -1;
-	if (uid == 0 || gid == 0)
-		return pb_err_set(e, PB_ERR_SETUP, 0, "host id 0 is never mapped");
+	if (uid == 0 || gid == 0) {
+		pb_err_set(e, PB_ERR_SETUP, 0, "host id 0 is never mapped");
+		return pb_err_hint(e, "run plugbox with a primary group other than root's (setpriv --regid)");
+	}
 	/* an ordinary user may map its own group only after giving setgroups up; root's child
 	 * still has to drop root's groups with it */
 	if (geteuid() != 0 && fd_write_file(proc, "setgroups", "deny") < 0 && errno != ENOENT)

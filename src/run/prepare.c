@@ -85,7 +85,11 @@ static int check_bundle(int fd, struct pb_err *e)
 	struct stat st;
 	struct stat root;
 
-	if (fstat(fd, &st) == 0 && stat("/", &root) == 0 && st.st_dev == root.st_dev &&
+	if (fstat(fd, &st) == 0 && geteuid() == 0 && (st.st_mode & S_IWOTH)) {
+		pb_err_set(e, PB_ERR_USAGE, 0, "the bundle can be written by everybody, and root would run it");
+		return pb_err_hint(e, "chmod o-w, or copy it to a directory of its own");
+	}
+	if (stat("/", &root) == 0 && st.st_dev == root.st_dev &&
 	    st.st_ino == root.st_ino) {
 		pb_err_set(e, PB_ERR_USAGE, 0, "\"/\" cannot be the bundle");
 	} else if (holds_home(fd, pw ? pw->pw_dir : NULL) || holds_home(fd, getenv("HOME"))) {

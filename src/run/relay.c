@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/sysmacros.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -47,8 +48,12 @@ static bool is_direct(int fd, const struct stat *st, bool tty)
 	if (S_ISSOCK(st->st_mode)) {
 		int type = option(fd, SO_TYPE);
 
+		struct sockaddr_storage peer;
+		socklen_t n = sizeof(peer);
+
 		return option(fd, SO_DOMAIN) == AF_UNIX && option(fd, SO_ACCEPTCONN) == 0 &&
-		       (type == SOCK_STREAM || type == SOCK_SEQPACKET);
+		       (type == SOCK_STREAM || type == SOCK_SEQPACKET) &&
+		       getpeername(fd, (struct sockaddr *)&peer, &n) == 0;
 	}
 	if (S_ISCHR(st->st_mode))
 		return st->st_rdev == makedev(1, 3) || (tty && isatty(fd));
@@ -77,6 +82,12 @@ static int own_description(int fd, const struct stat *st, int mode, bool *ours)
  * user's cannot be opened again: then it gets the host's description after all. */
 static int plugin_description(int fd, const struct stat *st)
 {
+	const struct sockaddr_un unnamed = {.sun_family = AF_UNIX};
+
+	/* The socket belongs to the host's network namespace, and the plugin could bind any abstract
+	 * name there. One with a name takes no other: let the kernel choose (unix(7), autobind). */
+	if (S_ISSOCK(st->st_mode))
+		(void)bind(fd, (const struct sockaddr *)&unnamed, sizeof(sa_family_t));
 	int own = S_ISFIFO(st->st_mode) ? reopen(fd, fd == 0 ? O_RDONLY : O_WRONLY) : -1;
 
 	if (own >= 0)

@@ -3,6 +3,7 @@
  * views of it. The JSON keys are documented in plugbox-status(7). */
 #pragma once
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -27,11 +28,13 @@ struct denial {
 	int err;
 	pid_t pid;
 	uint64_t count;
-	bool socket;	      /* then family tells one refusal from another */
+	bool socket;	      /* then family tells one refusal from another; DENIAL_OTHER for those
+			       * that no kernel has */
 	unsigned long family;
 };
 
-#define RESULT_MAX_DENIALS 64
+#define RESULT_MAX_DENIALS 128
+#define DENIAL_OTHER ULONG_MAX
 
 struct result {
 	enum outcome outcome;
@@ -46,6 +49,7 @@ struct result {
 	bool peak_is_cgroup;
 	struct denial denials[RESULT_MAX_DENIALS];
 	size_t n_denials;
+	uint64_t denials_lost; /* kinds of refusals that found no room */
 	bool ready;	    /* the plugin was executed */
 };
 

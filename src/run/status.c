@@ -16,13 +16,22 @@
 
 int status_open(struct status *s, const struct launch *l, struct pb_err *e)
 {
+	struct stat st;
+
 	*s = (struct status){.fd = l->status_fd, .file = -1, .info = l->info_fd};
 	if (!l->status_file)
 		return 0;
 	s->file = open(l->status_file,
-		       O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
+		       O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW, 0644);
 	if (s->file < 0)
 		return pb_err_set(e, PB_ERR_USAGE, errno, "--status-file: cannot open \"%s\"",
+				  l->status_file);
+	/* a link could have been put there by a plugin that may write the directory */
+	if (fstat(s->file, &st) < 0 || (S_ISREG(st.st_mode) && (st.st_nlink > 1 || st.st_uid != geteuid())))
+		return pb_err_set(e, PB_ERR_USAGE, 0, "--status-file: \"%s\" is not a file of your own with "
+				  "one name", l->status_file);
+	if (S_ISREG(st.st_mode) && ftruncate(s->file, 0) < 0)
+		return pb_err_set(e, PB_ERR_USAGE, errno, "--status-file: cannot empty \"%s\"",
 				  l->status_file);
 	return 0;
 }
@@ -148,8 +157,10 @@ void status_ready(const struct status *s, const struct result *r, pid_t child)
 static void denial(struct json *j, const struct denial *d)
 {
 	json_str(j, "call", d->call);
-	if (d->socket)
+	if (d->socket && d->family != DENIAL_OTHER)
 		json_uint(j, "family", d->family);
+	else if (d->socket)
+		json_null(j, "family");
 	json_str(j, "errno", strerrorname_np(d->err));
 	json_str(j, "remedy", d->remedy[0] ? d->remedy : NULL);
 	json_uint(j, "count", d->count);
@@ -236,5 +247,6 @@ void status_exit(const struct status *s, const struct result *r, const struct pl
 		json_end_object(&j);
 	}
 	json_end_array(&j);
+	json_uint(&j, "denied_lost", r->denials_lost);
 	event_end(s, &j, EXIT_WAIT_MS);
 }

@@ -30,6 +30,11 @@ enum source_id { ON_CHILD, ON_SYNC, ON_EXEC, ON_SIGNAL, ON_TIMER, ON_NOTIFY, ON_
 /* How long output that is left may take after a limit has ended the plugin. */
 #define DRAIN_MS 1000
 
+/* This many refusals in so many milliseconds are answered at once; then there is a pause. */
+#define BURST 100
+#define BURST_MS 1000
+#define PAUSE_MS 10
+
 /* Why the supervisor ended the plugin, where it did. */
 enum stop { STOP_NONE, STOP_TIMEOUT, STOP_PARENT };
 
@@ -47,6 +52,8 @@ struct supervisor {
 	bool gone;	  /* pid 1 has been reaped */
 	bool has_status;  /* pid 1 told the plugin's wait status */
 	int status;	  /* wait status of the plugin */
+	unsigned burst;	  /* refusals answered since burst_since */
+	uint64_t burst_since, resume_at; /* milliseconds; 0: not paused */
 	struct timespec started;
 };
 
@@ -214,6 +221,48 @@ static void on_exec(struct supervisor *s)
 	status_ready(s->o->status, s->r, s->spawn.pid);
 }
 
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* Answering costs plugbox time that no limit of the plugin counts. One that is refused
+ * in a loop waits for its answers, a little at a time. */
+static void throttle(struct supervisor *s)
+{
+	struct epoll_event off = {.events = 0, .data.u64 = ON_NOTIFY};
+	const uint64_t now = now_ms();
+
+	if (now - s->burst_since >= BURST_MS) {
+		s->burst_since = now;
+		s->burst = 0;
+	}
+	if (++s->burst < BURST)
+		return;
+	(void)epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->listener, &off);
+	s->resume_at = now + PAUSE_MS;
+}
+
+/* How long to wait for events, for epoll_wait. */
+static int patience(struct supervisor *s, bool again)
+{
+	struct epoll_event on = {.events = EPOLLIN, .data.u64 = ON_NOTIFY};
+	uint64_t now;
+
+	if (s->resume_at) {
+		now = now_ms();
+		if (now < s->resume_at)
+			return again ? 0 : (int)(s->resume_at - now);
+		s->resume_at = 0;
+		if (s->listener >= 0)
+			(void)epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->listener, &on);
+	}
+	return again ? 0 : -1;
+}
+
 static void on_notify(struct supervisor *s)
 {
 	struct result *r = s->r;
@@ -226,21 +275,27 @@ static void on_notify(struct supervisor *s)
 		drop_fd(s, &s->listener);
 	if (rc <= 0)
 		return;
+	throttle(s);
 	bool sock = strcmp(ev.name, "socket") == 0 || strcmp(ev.name, "socketpair") == 0;
+	/* made-up families must not fill the table and hide what comes after */
+	unsigned long family = ev.args[0] & 0xffffffff;
 
+	if (family >= AF_MAX)
+		family = DENIAL_OTHER;
 	for (size_t i = 0; i < r->n_denials && !d; i++)
-		if (strcmp(r->denials[i].call, ev.name) == 0 &&
-		    (!sock || r->denials[i].family == (ev.args[0] & 0xffffffff)))
+		if (strcmp(r->denials[i].call, ev.name) == 0 && (!sock || r->denials[i].family == family))
 			d = &r->denials[i];
 	if (d) {
 		d->count++;
 		return;
 	}
-	if (r->n_denials == RESULT_MAX_DENIALS)
+	if (r->n_denials == RESULT_MAX_DENIALS) {
+		r->denials_lost++;
 		return;
+	}
 	d = &r->denials[r->n_denials++];
 	*d = (struct denial){.err = ev.answered, .pid = ev.pid, .count = 1, .socket = sock,
-			     .family = ev.args[0] & 0xffffffff};
+			     .family = family};
 	(void)snprintf(d->call, sizeof(d->call), "%s", ev.name[0] ? ev.name : "?");
 	(void)snprintf(d->remedy, sizeof(d->remedy), "%s", ev.remedy ? ev.remedy : "");
 	status_denied(s->o->status, d);
@@ -315,7 +370,7 @@ static void loop(struct supervisor *s)
 
 	while (!s->gone || relay_output_open(&s->relay)) {
 		struct epoll_event events[16];
-		int n = epoll_wait(s->epoll, events, ARRAY_SIZE(events), again ? 0 : -1);
+		int n = epoll_wait(s->epoll, events, ARRAY_SIZE(events), patience(s, again));
 
 		if (n < 0 && errno != EINTR) {
 			pb_err_set(&s->r->err, PB_ERR_SETUP, errno, "cannot wait for events");

@@ -65,8 +65,8 @@ static int cgroup_limits(struct plan *p, const struct plan_input *in, struct pb_
 			return -1;
 		} else {
 			rlimit(p, RLIMIT_DATA, "DATA", r->limits[LIMIT_MEMORY].v,
-			       r->limits[LIMIT_MEMORY].v, "memory_limit, per process only");
-			limit(p, in, LIMIT_MEMORY, "rlimit DATA (each process)");
+			       r->limits[LIMIT_MEMORY].v, "memory_limit, per process, private memory only");
+			limit(p, in, LIMIT_MEMORY, "rlimit DATA (private memory of each process)");
 		}
 	}
 	return 0;
@@ -150,7 +150,9 @@ static void fixed_rlimits(struct plan *p, const struct plan_input *in)
 {
 	const struct limit *l = in->r->limits;
 
-	rlimit(p, RLIMIT_CORE, "CORE", 0, 0, "a core dump would land on the host");
+	/* with 0 the kernel still runs a core_pattern helper, as root of the host; with exactly 1 it
+	 * runs none, and a file has no room (core(5)); the filter keeps the plugin from changing it */
+	rlimit(p, RLIMIT_CORE, "CORE", 1, 1, "a core dump would land on the host");
 	rlimit(p, RLIMIT_NOFILE, "NOFILE", l[LIMIT_OPEN_FILES].v, l[LIMIT_OPEN_FILES].v, "open_files");
 	limit(p, in, LIMIT_OPEN_FILES, "rlimit NOFILE");
 	if (l[LIMIT_FILE_SIZE].set) {

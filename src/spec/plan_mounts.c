@@ -7,6 +7,7 @@
  * runtime, until the seal; then the mounts that need nothing but a mount point. A
  * later step may lie below an earlier one, never the other way round.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -77,7 +78,8 @@ static void runtime(struct plan *p, const struct plan_input *in)
 					  etc ? "what a runtime reads in /etc" : "the runtime");
 
 		s->is_file = en->kind == ENTRY_FILE;
-		s->follow = true;
+		/* the host's own are root's to link; a tree that was named may be anybody's */
+		s->follow = strcmp(in->f->runtime, "host") == 0;
 		s->optional = etc;
 	}
 }
@@ -158,8 +160,45 @@ static void dev_nodes(struct plan *p, const struct plan_input *in)
 	s->access = ACCESS_WRITE;
 }
 
+/* Parents first: what is granted for writing below what is granted for reading stays writable, and
+ * the other way round. */
+static int by_length(const void *a, const void *b)
+{
+	const struct step *const x = a;
+	const struct step *const y = b;
+	const size_t n = strlen(x->dst);
+	const size_t m = strlen(y->dst);
+
+	return (n > m) - (n < m);
+}
+
+/* A grant of a directory that holds one of the sandbox's own would cover it. */
+static int check_grants(const struct plan_input *in, struct pb_err *e)
+{
+	static const enum perm_id ids[] = {PERM_FS_READ, PERM_FS_WRITE};
+	static const char *const own[] = {"/tmp", "/dev", "/proc", "/data", "/plugin", "/etc"};
+
+	for (size_t k = 0; k < ARRAY_SIZE(ids); k++) {
+		const struct strv *args = &in->r->perm[ids[k]].args;
+
+		for (size_t i = 0; i < args->n; i++)
+			for (size_t j = 0; j < ARRAY_SIZE(own); j++) {
+				if (!path_below(own[j], args->v[i]) ||
+				    (strcmp(own[j], "/etc") == 0 && ids[k] == PERM_FS_READ))
+					continue;
+				pb_err_set(e, PB_ERR_USAGE, 0, "\"%s\" cannot be granted: \"%s\" is the "
+					   "plugin's own inside", args->v[i], own[j]);
+				return pb_err_hint(e, "grant a directory below it, or show it elsewhere with "
+						      "--ro-bind SRC DEST or --bind SRC DEST");
+			}
+	}
+	return 0;
+}
+
 static void grants(struct plan *p, const struct plan_input *in)
 {
+	const size_t first = p->n_steps;
+
 	static const struct {
 		enum perm_id id;
 		enum step_access access;
@@ -183,6 +222,9 @@ static void grants(struct plan *p, const struct plan_input *in)
 				add_host_bind(p, path, path, kinds[k].access, why);
 		}
 	}
+	/* stable enough: two of one length never hold one another, and the same twice was one */
+	if (p->n_steps > first)
+		qsort(p->steps + first, p->n_steps - first, sizeof(*p->steps), by_length);
 }
 
 /* --dir and --symlink write to the root tmpfs, which is sealed by then, unless
@@ -236,7 +278,8 @@ int plan_mounts(struct plan *p, const struct plan_input *in, struct pb_err *e)
 {
 	struct step *s;
 
-	(void)e;
+	if (check_grants(in, e) < 0)
+		return -1;
 	runtime(p, in);
 	if (strcmp(in->f->runtime, "none") != 0 || in->r->perm[PERM_USER_DATABASE].given)
 		etc_files(p, in);
@@ -250,6 +293,8 @@ int plan_mounts(struct plan *p, const struct plan_input *in, struct pb_err *e)
 	s->access = ACCESS_WRITE;
 	dev_nodes(p, in);
 	add(p, STEP_PROC, "/proc", "of the new pid namespace, processes only")->access = ACCESS_READ;
+	/* before all that may lie below a granted directory */
+	grants(p, in);
 	/* wherever they lie on the host, in /tmp too */
 	for (size_t i = 0; i < in->l->runtime_add.n; i++)
 		add_host_bind(p, in->l->runtime_add.v[i], in->l->runtime_add.v[i], ACCESS_READ_EXEC,
@@ -265,7 +310,6 @@ int plan_mounts(struct plan *p, const struct plan_input *in, struct pb_err *e)
 
 		add_bind(p, NULL, "/data", ACCESS_WRITE, why)->source = SOURCE_DATA;
 	}
-	grants(p, in);
 	option_mounts(p, in, true);
 	return 0;
 }

@@ -13,7 +13,9 @@ static const struct {
 	uint64_t v;
 } default_limits[] = {
 	{LIMIT_PIDS, 128},
-	{LIMIT_OPEN_FILES, 1024},
+	/* below the usual soft limit of the user's other programs: descriptors in flight are
+	 * counted for the user as a whole, against each sender's own limit */
+	{LIMIT_OPEN_FILES, 512},
 	{LIMIT_TMP_SIZE, 64U << 20},
 };
 

@@ -93,6 +93,10 @@ static const char *args_words(enum syscall_args args, const struct syscall_polic
 			       : "AF_UNIX only (AF_INET and AF_INET6 need network)";
 	case SYSCALL_ARGS_LOCAL_SOCKET:
 		return p->pairs_only ? "AF_UNIX streams only" : "AF_UNIX only";
+	case SYSCALL_ARGS_NO_WHITEOUT:
+		return "no whiteout left behind";
+	case SYSCALL_ARGS_CORE_LIMIT:
+		return "changing RLIMIT_CORE does nothing";
 	case SYSCALL_ARGS_WATCH_MASK:
 		return "changes, but not who opens or reads a file";
 	case SYSCALL_ARGS_SECCOMP_OPERATIONS:

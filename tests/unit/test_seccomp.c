@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "base/cleanup.h"
@@ -252,6 +253,8 @@ static bool model(const struct syscall_policy *p, const struct syscall_rule *r, 
 	case SYSCALL_ARGS_LOCAL_SOCKET:
 		return a[0] == AF_UNIX &&
 		       (!p->pairs_only || ONE_OF(a[1] & 0xf, SOCK_STREAM, SOCK_SEQPACKET));
+	case SYSCALL_ARGS_NO_WHITEOUT:
+		return !(a[4] & 4);
 	case SYSCALL_ARGS_WATCH_MASK:
 		return !(a[2] & (0x1 | 0x10 | 0x20));
 	case SYSCALL_ARGS_SECCOMP_OPERATIONS:
@@ -272,7 +275,7 @@ static bool model(const struct syscall_policy *p, const struct syscall_rule *r, 
 }
 
 static uint32_t expected(const struct syscall_policy *p, const struct syscall_rule *r,
-			 const uint32_t *a)
+			 const uint32_t *a, uint64_t third)
 {
 	uint32_t refusal = p->notify ? SECCOMP_RET_USER_NOTIF
 				     : SECCOMP_RET_ERRNO | (uint32_t)syscalls_errno(r->name);
@@ -286,6 +289,11 @@ static uint32_t expected(const struct syscall_policy *p, const struct syscall_ru
 		/* told to nobody: every look-up of a name tries it */
 		if (r->args == SYSCALL_ARGS_SOCKET_FAMILIES && p->inet && a[0] == AF_NETLINK)
 			return SECCOMP_RET_ERRNO | EAFNOSUPPORT;
+		/* as if it had worked; without a new limit prlimit64 only asks */
+		if (r->args == SYSCALL_ARGS_CORE_LIMIT)
+			return a[r->pos] != RLIMIT_CORE || (r->pos == 1 && third == 0)
+				       ? SECCOMP_RET_ALLOW
+				       : SECCOMP_RET_ERRNO;
 		return model(p, r, a) ? SECCOMP_RET_ALLOW : refusal;
 	default:
 		return SECCOMP_RET_ERRNO | ENOSYS;
@@ -314,7 +322,7 @@ static uint32_t interesting(const struct syscall_values *values)
 		0120777,    0x10000,	0x3d0f00, 0x20000, 0x10000000, 0x10010000, 0x1200011,
 		0x7e020000, 0x5412,	0x541c,	  0x5413,  0x541d,     0x5401,	   0x80005412,
 		0x800,	    0x80001,	0x80801,  0x80802, 0x40000000, 0x40000003, 0x40000001,
-		9,
+		9,	    4,		RLIMIT_CORE,
 	};
 	uint32_t x;
 
@@ -359,7 +367,12 @@ static int compare_call(const struct syscall_policy *p, const struct syscall_rul
 			d.args[1] = a[1] = SOCK_STREAM | SOCK_CLOEXEC;
 			d.args[2] = a[2] = 0;
 		}
-		want = expected(p, r, a);
+		/* likewise */
+		if (r->args == SYSCALL_ARGS_CORE_LIMIT && rng() % 8 == 0) {
+			d.args[r->pos] = a[r->pos] = RLIMIT_CORE;
+			d.args[2] = a[2] = rng() % 2;
+		}
+		want = expected(p, r, a, d.args[2]);
 		got = interpret(prog->f, prog->n, &d);
 		seen[want == SECCOMP_RET_ALLOW]++;
 		if (got != want && wrong++ < 5)
