@@ -355,6 +355,7 @@ def middle(*options, status=None):
     to_plugin, from_plugin, info = os.pipe(), os.pipe(), os.pipe()
     pid = os.fork()
     if pid == 0:
+        libc.prctl(1, signal.SIGKILL, 0, 0, 0)  # should this program fail
         # several threads, as hosts have
         threading.Thread(target=signal.pause, daemon=True).start()
         subprocess.Popen([PLUGBOX, "run", "--info-fd", str(info[1]), *options, BUNDLE],
@@ -597,4 +598,28 @@ PY
 	assert_eq "$output" "1 0 ['1']"
 	run_plugbox 9 run "$BUNDLE"
 	assert_eq "$output" "2 1 ['2']"
+}
+
+@test "descriptors that one plugin keeps in flight do not stop the next" {
+	python_bundle <<-'PY'
+		import array, errno, os, socket, sys
+		a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+		fds = array.array("i", [0] * 200)
+		try:
+		    while True:
+		        a.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)], socket.MSG_DONTWAIT)
+		except OSError as e:
+		    print(errno.errorcode[e.errno], flush=True)
+		sys.stdin.read()
+	PY
+	host <<-'PY'
+		# the kernel counts them for the user of the host, whatever the namespace
+		p = launch()
+		print(line(p).decode())
+		q = subprocess.run([PLUGBOX, "run", "--no-bundle", "--", "echo", "next"], stdout=subprocess.PIPE)
+		print(q.returncode, q.stdout)
+		p.stdin.close()
+		print(p.wait())
+	PY
+	assert_eq "$output" $'ETOOMANYREFS\n0 b\'next\\n\'\n0'
 }

@@ -30,10 +30,9 @@ enum source_id { ON_CHILD, ON_SYNC, ON_EXEC, ON_SIGNAL, ON_TIMER, ON_NOTIFY, ON_
 /* How long output that is left may take after a limit has ended the plugin. */
 #define DRAIN_MS 1000
 
-/* This many refusals in so many milliseconds are answered at once; then there is a pause. */
-#define BURST 100
-#define BURST_MS 1000
-#define PAUSE_MS 10
+/* So many refusals are answered in as many milliseconds; what comes above that waits. */
+#define BURST 50
+#define BURST_MS 10
 
 /* Why the supervisor ended the plugin, where it did. */
 enum stop { STOP_NONE, STOP_TIMEOUT, STOP_PARENT };
@@ -243,7 +242,7 @@ static void throttle(struct supervisor *s)
 	if (++s->burst < BURST)
 		return;
 	(void)epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->listener, &off);
-	s->resume_at = now + PAUSE_MS;
+	s->resume_at = now + BURST_MS;
 }
 
 /* How long to wait for events, for epoll_wait. */
