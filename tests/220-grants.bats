@@ -364,7 +364,6 @@ serve() {
 	done
 	is_refused 'w fifo' 'w socket' 'w whiteout' 'w device' 'w block device' 'w fchmod' 'w start' 'shm start' other out
 	has_line 'shm fifo: ok'
-	has_line 'shm socket: ok'
 	for mode in 4755 2755 6755; do
 		is_refused "w chmod $mode" "w create $mode" "w mknod $mode"
 		[[ ! -e $HOST/w/setid$mode && ! -e $HOST/w/node$mode ]]
@@ -406,7 +405,6 @@ serve() {
 @test "a bundle below a granted path stays the bundle" {
 	requires userns python3
 	mkdir "$HOST/bundle"
-	chmod 0777 "$HOST/bundle"
 	cp /usr/bin/true "$HOST/bundle/true"
 	cat >"$HOST/bundle/main" <<-'PY'
 		#!/usr/bin/python3 -IS
@@ -514,7 +512,8 @@ serve() {
 
 @test "a command keeps data only where it is told" {
 	requires userns
-	cd "$HOST"
+	mkdir "$HOST/work"
+	cd "$HOST/work"
 	run_plugbox 2 run --allow storage -- true
 	[[ $stderr == *--data-dir* ]]
 	run_plugbox 0 run --allow storage --allow subprocess --data-dir "$BATS_TEST_TMPDIR/data" -- \

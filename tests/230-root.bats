@@ -175,6 +175,22 @@ seen_from_outside() {
 	run_command 1 setpriv --reuid 65534 --regid 65534 --clear-groups cat "$d/data"
 }
 
+@test "root runs no bundle that everybody can write" {
+	requires root userns
+	asking
+	bundle_file main <<<$'#!/bin/sh\necho ran'
+	chmod o+w "$BUNDLE"
+	run_plugbox 2 run "$BUNDLE"
+	[[ -z $output ]]
+	cd "$BUNDLE"
+	run_plugbox 2 run -- ./main
+	[[ -z $output ]]
+	chmod o-w "$BUNDLE"
+	run_plugbox 0 run "$BUNDLE"
+	run_plugbox 0 run -- ./main
+	assert_eq "$output" ran
+}
+
 @test "where ids cannot be mapped a bundle of root's own is a clear error" {
 	requires root userns unshare
 	mkdir "$BATS_TEST_TMPDIR/ramfs"
