@@ -474,6 +474,14 @@ try() {
 	assert_eq "$output" 'said control'
 }
 
+# leads_nowhere ARG...: the launch finds nothing that it could execute
+leads_nowhere() {
+	status=0
+	output=$(timeout -k 5 "$RUN_SECONDS" "$PLUGBOX" run "$@" 2>/dev/null) || status=$?
+	assert_match '^12[67]$' "$status"
+	assert_eq "$output" ''
+}
+
 @test "an entrypoint cannot lead out through /proc" {
 	local outside=$BATS_TEST_TMPDIR/outside fd link before
 
@@ -485,21 +493,15 @@ try() {
 	# a descriptor of the launcher, from which ".." leads up; the program itself; its root
 	for fd in {3..12}; do
 		ln -sfn "/proc/self/fd/$fd/../outside/say" "$BUNDLE/main"
-		run "$PLUGBOX" run "$BUNDLE"
-		assert_match '^12[67]$' "$status"
-		refute_match said "$output"
+		leads_nowhere "$BUNDLE"
 	done
 	for link in exe root/../outside/say cwd/../outside/say "root$outside/say"; do
 		ln -sfn "/proc/self/$link" "$BUNDLE/main"
-		run "$PLUGBOX" run "$BUNDLE" -- --version
-		assert_match '^12[67]$' "$status"
-		refute_match 'said|plugbox [0-9]' "$output"
+		leads_nowhere "$BUNDLE" -- --version
 	done
 	rm "$BUNDLE/main"
 	bundle_file main <<<'#!/proc/self/fd/3/../outside/say'
-	run "$PLUGBOX" run "$BUNDLE"
-	assert_match '^12[67]$' "$status"
-	refute_match said "$output"
+	leads_nowhere "$BUNDLE"
 	# the control
 	ln -sfn "/proc/self/root$outside/say" "$BUNDLE/main"
 	run_command 0 "$BUNDLE/main"

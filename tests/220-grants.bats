@@ -172,6 +172,11 @@ setup() {
 	run_plugbox 77 run --allow "file_system_write=$HOST/a" "$BUNDLE" -- "$HOST/a"
 	run_plugbox 2 run --allow "file_system_read=$HOST/a/../a" "$BUNDLE" -- "$HOST/a"
 	run_plugbox 2 run --allow file_system_read=/ "$BUNDLE" -- "$HOST/a"
+	# what would cover a place of the plugin's own is no path to grant
+	asking 'file_system_read: [/tmp]'
+	run_plugbox 2 run --allow file_system_read "$BUNDLE" -- /tmp
+	asking 'file_system_write: [/etc]'
+	run_plugbox 2 run --allow file_system_write "$BUNDLE" -- /etc
 	# what the runtime shows needs nobody's leave
 	asking 'file_system_read: [/usr/share]'
 	run_plugbox 0 run "$BUNDLE" -- /usr/share
