@@ -41,7 +41,7 @@ setup() {
 
 	mkdir -p "$BATS_TEST_TMPDIR/home/project"
 	export HOME=$BATS_TEST_TMPDIR/home
-	for dir in / /usr /etc /tmp "$HOME" "$BATS_TEST_TMPDIR"; do
+	for dir in / /usr /etc /var "$HOME" "$BATS_TEST_TMPDIR"; do
 		cd "$dir"
 		run_plugbox 2 run -- /bin/true
 		assert_match 'cannot be the bundle' "$stderr"
@@ -49,6 +49,9 @@ setup() {
 		# the remedy works
 		run_plugbox 0 run --no-bundle -- /bin/true
 	done
+	# as root for another reason: everybody could write what root then runs
+	cd /tmp
+	run_plugbox 2 run -- /bin/true
 	cd "$HOME/project"
 	run_plugbox 0 run -- /bin/true
 }
