@@ -434,14 +434,21 @@ static int step_aside(int dirfd)
 /* The reverse; each part may fail without harm, the next sweep removes the rest. */
 static void step_back(const struct cgroup *cg)
 {
-	if (switch_controllers(cg->parentfd, '-', cg->enabled) == 0)
+	/* every run holds the place shared: while another one lives its limits stand on these
+	 * controllers, and the kernel would take them away without a word */
+	if (flock(cg->parentfd, LOCK_EX | LOCK_NB) == 0 &&
+	    switch_controllers(cg->parentfd, '-', cg->enabled) == 0)
 		(void)fd_write_file(cg->parentfd, "cgroup.procs", "0");
 }
 
 static int prepare_place(const struct cgroup_place *p, struct cgroup *cg, struct pb_err *e)
 {
-	unsigned missing = p->controllers & ~p->enabled;
+	char text[256];
+	unsigned missing = p->controllers;
 
+	/* read again under the lock: the run that had enabled them may have ended since */
+	if (fd_read_file(cg->parentfd, "cgroup.subtree_control", text, sizeof(text)) >= 0)
+		missing &= ~cgroup_parse_controllers(text);
 	if (!missing)
 		return 0;
 	if (p->move_self) {
@@ -549,8 +556,9 @@ int cgroup_create(const struct cgroup_place *p, const char *run_id, const struct
 		return pb_err_step(e, "cgroup");
 	}
 	cg->controllers = p->controllers;
-	cg->parentfd = fcntl(p->dirfd, F_DUPFD_CLOEXEC, 3);
-	if (cg->parentfd < 0)
+	/* a description of its own: the lock belongs to it */
+	cg->parentfd = openat(p->dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (cg->parentfd < 0 || flock(cg->parentfd, LOCK_SH) < 0)
 		return fail(e, errno, "keep the cgroup open", NULL);
 	if (prepare_place(p, cg, e) || make_leaf(p, run_id, cg, e) || put_limits(cg, l, e)) {
 		cgroup_destroy(cg);

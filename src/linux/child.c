@@ -28,6 +28,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -240,38 +241,52 @@ static void default_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+static int enter_filter(const struct child *c, struct sock_filter *prog, size_t n, struct pb_err *e)
+{
+	const bool notify = c->opts->plan->syscalls.notify;
+	struct sync_msg m;
+	int listener = -1;
+	int rc;
+
+	if (seccomp_install(prog, n, notify ? &listener : NULL, e) < 0) {
+		if (!notify || e->sys != EBUSY)
+			return -1;
+		/* one listener per process tree: a surrounding sandbox has it */
+		seccomp_without_listener(prog, n);
+		if (seccomp_install(prog, n, NULL, e) < 0)
+			return -1;
+	}
+	if (!notify)
+		return 0;
+	memset(&m, 0, sizeof(m));
+	m.type = listener >= 0 ? SYNC_LISTENER : SYNC_UNTOLD;
+	rc = sync_send(c->sock, &m, listener);
+	if (rc < 0)
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot pass the listener on");
+	if (listener >= 0)
+		(void)close(listener);
+	return rc;
+}
+
 /* The last steps, in the process that becomes the plugin. Errors go to the exec pipe: pid 1
  * may use the socket at the same time. */
 static _Noreturn void become_plugin(struct child *c, const struct exec_chain *chain,
-				    const struct sock_filter *prog, size_t n)
+				    struct sock_filter *prog, size_t n)
 {
 	const struct plan *p = c->opts->plan;
 	struct pb_err e = {0};
 	bool marked = false;
-	int listener = -1;
 
 	(void)setpgid(0, 0);
 	default_signals();
+	if (LAYER_ON(SECCOMP) && p->seccomp && enter_filter(c, prog, n, &e) < 0) {
+		pb_err_step(&e, "seccomp");
+		goto fail;
+	}
+	/* not before the listener is passed on, which counts against it */
 	if (LAYER_ON(RLIMITS) && rlimit_apply_files(p, &e) < 0) {
 		pb_err_step(&e, "rlimits");
 		goto fail;
-	}
-	if (LAYER_ON(SECCOMP) && p->seccomp) {
-		struct sync_msg m;
-
-		if (seccomp_install(prog, n, p->syscalls.notify ? &listener : NULL, &e) < 0) {
-			pb_err_step(&e, "seccomp");
-			goto fail;
-		}
-		if (listener >= 0) {
-			memset(&m, 0, sizeof(m));
-			m.type = SYNC_LISTENER;
-			if (sync_send(c->sock, &m, listener) < 0) {
-				pb_err_set(&e, PB_ERR_SETUP, errno, "cannot pass the listener on");
-				pb_err_step(&e, "seccomp");
-				goto fail;
-			}
-		}
 	}
 	marked = write(c->exec_pipe, "E", 1) == 1;
 	(void)execve(chain->path, p->argv.v, c->opts->env);
@@ -317,6 +332,18 @@ static int receive_filter(const struct child *c, struct sock_filter **prog, size
 	return 0;
 }
 
+/* The launch itself is not held to a low soft limit of the caller's, nor by what other plugins of
+ * this user keep in flight: the kernel compares that with the sender's soft limit. */
+static void raise_files(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == 0) {
+		r.rlim_cur = r.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &r);
+	}
+}
+
 _Noreturn void child_main(struct child *c)
 {
 	static struct exec_chain chain;
@@ -327,6 +354,7 @@ _Noreturn void child_main(struct child *c)
 	size_t n = 0;
 	pid_t plugin;
 
+	raise_files();
 	if (leave_caller(c, &e) < 0 || set_stdio(c, &e) < 0 || close_descriptors(c, &e) < 0) {
 		pb_err_step(&e, "session");
 		die(c, &e);

@@ -322,9 +322,18 @@ static int link_step(const struct builder *b, const struct step *s, struct pb_er
 		    : fcntl(b->root, F_DUPFD_CLOEXEC, 3);
 	if (dir < 0)
 		return failed(s, "open the directory of", e);
-	if (symlinkat(s->src, dir, slash ? slash + 1 : parent) < 0 && errno != EEXIST)
-		return failed(s, "make the link", e);
-	return 0;
+	if (symlinkat(s->src, dir, slash ? slash + 1 : parent) == 0)
+		return 0;
+	if (errno == EEXIST) {
+		char target[PATH_MAX];
+		ssize_t n = readlinkat(dir, slash ? slash + 1 : parent, target, sizeof(target) - 1);
+
+		/* the same link twice is no harm */
+		if (n >= 0 && (size_t)n == strlen(s->src) && memcmp(target, s->src, (size_t)n) == 0)
+			return 0;
+		errno = EEXIST;
+	}
+	return failed(s, "make the link", e);
 }
 
 static int seal(struct builder *b, size_t at, struct pb_err *e)

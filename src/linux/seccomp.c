@@ -141,7 +141,8 @@ static void add_file_types(struct build *b)
 
 static void add_clone_flags(struct build *b)
 {
-	uint32_t thread = b->policy->subprocess ? 0 : CLONE_THREAD;
+	/* a thread with descriptors of its own would have open_files of them once more */
+	uint32_t thread = b->policy->subprocess ? 0 : CLONE_THREAD | CLONE_FILES;
 
 	allow_bits(b, 0, SYSCALL_CLONE_NAMESPACES | thread, thread);
 }
@@ -223,21 +224,26 @@ static void add_no_whiteout(struct build *b)
 static void add_core_limit(struct build *b)
 {
 	const unsigned pos = b->rule->pos;
-	struct scmp_arg_cmp cmp[2] = {masked(pos, UINT32_MAX, RLIMIT_CORE)};
+	/* of prlimit64, its own process only: pid 1 is the plugin's user too */
+	struct scmp_arg_cmp cmp[3] = {{0, SCMP_CMP_EQ, 0, 0}};
+	struct scmp_arg_cmp *resource = &cmp[pos];
 
 	for (unsigned shift = 0; shift < 32; shift++) {
 		uint32_t mask = UINT32_MAX << shift;
 
-		allow_if(b, masked(pos, mask, (RLIMIT_CORE ^ 1U << shift) & mask));
+		*resource = masked(pos, mask, (RLIMIT_CORE ^ 1U << shift) & mask);
+		add_rule(b, SCMP_ACT_ALLOW, pos + 1, cmp);
 	}
+	*resource = masked(pos, UINT32_MAX, RLIMIT_CORE);
 	if (pos == 0) {
 		add_rule(b, SCMP_ACT_ERRNO(0), 1, cmp);
 		return;
 	}
-	cmp[1] = (struct scmp_arg_cmp){2, SCMP_CMP_EQ, 0, 0};
-	add_rule(b, SCMP_ACT_ALLOW, 2, cmp);
-	cmp[1] = (struct scmp_arg_cmp){2, SCMP_CMP_NE, 0, 0};
-	add_rule(b, SCMP_ACT_ERRNO(0), 2, cmp);
+	cmp[2] = (struct scmp_arg_cmp){2, SCMP_CMP_EQ, 0, 0};
+	add_rule(b, SCMP_ACT_ALLOW, 3, cmp);
+	cmp[2] = (struct scmp_arg_cmp){2, SCMP_CMP_NE, 0, 0};
+	add_rule(b, SCMP_ACT_ERRNO(0), 3, cmp);
+	refuse_if(b, (struct scmp_arg_cmp){0, SCMP_CMP_NE, 0, 0});
 }
 
 /* A listener of the plugin's own would answer in the place of the supervisor. */
@@ -443,6 +449,14 @@ out:
 static long seccomp_call(unsigned op, unsigned flags, void *args)
 {
 	return syscall(SYS_seccomp, op, flags, args);
+}
+
+void seccomp_without_listener(struct sock_filter *prog, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (prog[i].code == (BPF_RET | BPF_K) &&
+		    (prog[i].k & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_USER_NOTIF)
+			prog[i].k = SECCOMP_RET_ERRNO | EPERM;
 }
 
 int seccomp_install(const struct sock_filter *prog, size_t n, int *listener, struct pb_err *e)

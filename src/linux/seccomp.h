@@ -22,6 +22,10 @@ int seccomp_build(const struct syscall_policy *p, struct sock_filter **prog, siz
  * nothing. Returns 0, or -1 with *e. */
 int seccomp_install(const struct sock_filter *prog, size_t n, int *listener, struct pb_err *e);
 
+/* Makes every refusal of a program that would be reported an EPERM: for a surrounding sandbox that
+ * listens already, when the kernel takes no second listener (EBUSY). Changes prog in place. */
+void seccomp_without_listener(struct sock_filter *prog, size_t n);
+
 /* pid 1's own filter: waiting, passing signals on, reporting and leaving; everything else
  * kills. A constant program, no libseccomp. */
 int seccomp_load_init(struct pb_err *e);

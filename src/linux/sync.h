@@ -16,6 +16,7 @@ enum sync_type {
 	SYNC_FILTER,   /* parent: followed by the seccomp program, n instructions */
 	SYNC_ERROR,    /* child: the launch failed; err says where */
 	SYNC_LISTENER, /* child: carries the seccomp notification descriptor */
+	SYNC_UNTOLD,   /* child: the kernel takes no listener here; refusals are not reported */
 	SYNC_EXIT,     /* pid 1: the plugin ended; status is its wait status */
 };
 

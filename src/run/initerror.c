@@ -38,12 +38,14 @@ static bool complete(enum framing f, const struct strbuf *b, size_t *at, size_t 
 		return false;
 	*at = (size_t)(end - b->s) + 4;
 	for (const char *line = b->s; line < end; line = strchr(line, '\n') + 1) {
-		char *stop;
 		unsigned long v;
+		char *stop;
 
 		if (strncasecmp(line, "Content-Length:", 15) == 0) {
-			v = strtoul(line + 15, &stop, 10);
-			if (v > MAX_BYTES)
+			const char *number = line + 15 + strspn(line + 15, " \t");
+
+			v = strtoul(number, &stop, 10);
+			if (*number < '0' || *number > '9' || *stop != '\r' || v > MAX_BYTES)
 				return false;
 			*n = v;
 			return b->n >= *at + v;
@@ -191,6 +193,34 @@ static bool is_number(const char *p, const char *end)
 	return p == end;
 }
 
+/* RFC 8259 again; value is known to be quoted at both ends where it begins with a quote. */
+static bool is_string(const char *p, const char *end)
+{
+	if (*p != '"')
+		return false;
+	for (p++; p < end - 1;) {
+		unsigned cp;
+		size_t n = utf8_decode(p, (size_t)(end - 1 - p), &cp);
+
+		if (n == 0)
+			return false;
+		if (*p != '\\') {
+			p += n;
+			continue;
+		}
+		if (p + 1 < end - 1 && p[1] == 'u') {
+			if (end - 1 - p < 6 || strspn(p + 2, "0123456789abcdefABCDEF") < 4)
+				return false;
+			p += 6;
+		} else if (p + 1 < end - 1 && strchr("\"\\/bfnrt", p[1])) {
+			p += 2;
+		} else {
+			return false;
+		}
+	}
+	return true;
+}
+
 /* The request's id as JSON text; "null" where it cannot be told, as JSON-RPC wants it; NULL for a
  * notification, which gets no answer. The messages of a host are longer and deeper than a
  * manifest may be, and nothing but the id is wanted of them: hence not the manifest's parser. */
@@ -221,7 +251,7 @@ static char *request_id(const char *text, size_t n)
 		value = s.p;
 		if (!skip_value(&s))
 			return xstrdup("null");
-		if (id && (*value == '"' || is_number(value, s.p)))
+		if (id && (is_string(value, s.p) || is_number(value, s.p)))
 			return xstrndup(value, (size_t)(s.p - value));
 		if (id)
 			return xstrdup("null");

@@ -95,8 +95,8 @@ static int plugin_description(int fd, const struct stat *st)
 	return own >= 0 ? own : fd;
 }
 
-static int open_stream(struct relay *r, int i, const struct stat *st, int plugin_fds[3],
-		       struct pb_err *e)
+static int open_stream(struct relay *r, int i, const struct stat *st, uid_t uid, gid_t gid,
+		       int plugin_fds[3], struct pb_err *e)
 {
 	struct relay_stream *s = &r->streams[i];
 	int ends[2];
@@ -107,6 +107,8 @@ static int open_stream(struct relay *r, int i, const struct stat *st, int plugin
 	}
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot make a pipe for descriptor %d", i);
+	if (geteuid() != uid && fchown(ends[0], uid, gid) < 0)
+		log_debug("descriptor %d cannot be opened again inside: %s", i, strerror(errno));
 	s->buf = xcalloc(1, RELAY_BUFFER);
 	if (i == 0) {
 		s->from = own_description(0, st, O_RDONLY, &s->from_ours);
@@ -127,7 +129,7 @@ static int open_stream(struct relay *r, int i, const struct stat *st, int plugin
 	return 0;
 }
 
-int relay_open(struct relay *r, bool tty, int plugin_fds[3], struct pb_err *e)
+int relay_open(struct relay *r, bool tty, uid_t uid, gid_t gid, int plugin_fds[3], struct pb_err *e)
 {
 	struct stat st[3];
 
@@ -152,7 +154,7 @@ int relay_open(struct relay *r, bool tty, int plugin_fds[3], struct pb_err *e)
 				return pb_err_set(e, PB_ERR_SETUP, errno, "cannot copy a descriptor");
 			continue;
 		}
-		if (open_stream(r, i, &st[i], plugin_fds, e) < 0)
+		if (open_stream(r, i, &st[i], uid, gid, plugin_fds, e) < 0)
 			return -1;
 	}
 	return 0;

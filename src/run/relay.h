@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/err.h"
 
@@ -41,8 +42,9 @@ struct relay {
 
 /* Looks at descriptors 0 to 2 and sets plugin_fds to what the plugin is to get: the descriptor
  * itself, or the far end of a pipe, which the caller closes with relay_close_far after the
- * clone. tty: a terminal is given as it is. Returns 0 or -1 with *e. */
-int relay_open(struct relay *r, bool tty, int plugin_fds[3], struct pb_err *e);
+ * clone. tty: a terminal is given as it is. uid and gid
+ * are the plugin's on the host: it can open the pipes again (/dev/stderr). Returns 0 or -1 with *e. */
+int relay_open(struct relay *r, bool tty, uid_t uid, gid_t gid, int plugin_fds[3], struct pb_err *e);
 void relay_close_far(int plugin_fds[3]);
 
 /* Adds the streams to an epoll set, under RELAY_EVENT. */

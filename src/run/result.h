@@ -50,6 +50,7 @@ struct result {
 	struct denial denials[RESULT_MAX_DENIALS];
 	size_t n_denials;
 	uint64_t denials_lost; /* kinds of refusals that found no room */
+	bool untold;	    /* refusals could not be reported: denials is empty for that reason */
 	bool ready;	    /* the plugin was executed */
 };
 

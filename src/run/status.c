@@ -237,7 +237,12 @@ void status_exit(const struct status *s, const struct result *r, const struct pl
 	if (p) {
 		limits(&j, p);
 		json_strv(&j, "layers", &p->layers);
-		json_strv(&j, "missing", &p->missing);
+		json_array(&j, "missing");
+		for (size_t i = 0; i < p->missing.n; i++)
+			json_str(&j, NULL, p->missing.v[i]);
+		if (r->untold)
+			json_str(&j, NULL, "seccomp-notify");
+		json_end_array(&j);
 		json_strv(&j, "granted", &p->granted);
 	}
 	json_array(&j, "denied");

@@ -49,6 +49,7 @@ struct supervisor {
 	bool exec_marked; /* the child stood right before exec */
 	bool exec_done;
 	bool gone;	  /* pid 1 has been reaped */
+	int init_signal;  /* what killed pid 1, 0: nothing */
 	bool has_status;  /* pid 1 told the plugin's wait status */
 	int status;	  /* wait status of the plugin */
 	unsigned burst;	  /* refusals answered since burst_since */
@@ -166,6 +167,10 @@ static void on_sync(struct supervisor *s)
 			(void)fcntl(s->listener, F_SETFL, O_NONBLOCK);
 			add(s, s->listener, ON_NOTIFY);
 		}
+		break;
+	case SYNC_UNTOLD:
+		s->r->untold = true;
+		log_note("refused calls are not reported: a surrounding sandbox listens to them");
 		break;
 	case SYNC_EXIT:
 		s->has_status = true;
@@ -313,6 +318,7 @@ static void on_child(struct supervisor *s)
 		if (errno != EINTR)
 			break;
 	s->gone = true;
+	s->init_signal = info.si_code == CLD_EXITED ? 0 : info.si_status;
 	/* what it said before it went */
 	while (s->spawn.sync >= 0)
 		on_sync(s);
@@ -437,10 +443,14 @@ static void conclude(struct supervisor *s)
 		r->outcome = OUTCOME_OOM;
 		r->signal = SIGKILL;
 		r->limit = "memory_limit";
+	} else if (!s->has_status && s->exec_done) {
+		/* pid 1 was killed under the plugin, by the plugin or from outside */
+		r->outcome = OUTCOME_SIGNALED;
+		r->signal = s->init_signal ? s->init_signal : SIGKILL;
 	} else if (!s->has_status) {
 		r->outcome = OUTCOME_FAILED;
 		pb_err_set(&r->err, PB_ERR_SETUP, 0, "the sandbox's first process was killed");
-		pb_err_step(&r->err, s->exec_done ? "run" : "launch");
+		pb_err_step(&r->err, "launch");
 	} else if (WIFEXITED(s->status)) {
 		r->outcome = OUTCOME_EXITED;
 		r->code = WEXITSTATUS(s->status);
@@ -500,7 +510,8 @@ static int setup(struct supervisor *s, int plugin_fds[3], struct pb_err *e)
 	(void)signal(SIGCHLD, SIG_DFL);
 	if (watch_parent(s, e) < 0)
 		return pb_err_step(e, "parent");
-	return relay_open(&s->relay, s->o->plan->tty, plugin_fds, e);
+	return relay_open(&s->relay, s->o->plan->tty, s->o->spawn->run_uid, s->o->spawn->run_gid,
+			  plugin_fds, e);
 }
 
 static void teardown(struct supervisor *s)

@@ -60,6 +60,10 @@ static int kernel_layers(struct plan *p, const struct plan_input *in, struct pb_
 	else if (plan_lacks(p, in, "seccomp", "the kernel does not offer filters",
 			    "use a kernel with CONFIG_SECCOMP_FILTER, or pass --best-effort", e) < 0)
 		return -1;
+	if (f->seccomp && !f->seccomp_notify) {
+		strv_add(&p->missing, "seccomp-notify");
+		strv_add(&p->notes, "refused calls are not reported: the kernel has no user notification");
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(always); i++)
 		strv_add(&p->layers, always[i]);
 	if (!p->as_pid_1)

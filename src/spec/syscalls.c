@@ -96,7 +96,7 @@ static const char *args_words(enum syscall_args args, const struct syscall_polic
 	case SYSCALL_ARGS_NO_WHITEOUT:
 		return "no whiteout left behind";
 	case SYSCALL_ARGS_CORE_LIMIT:
-		return "changing RLIMIT_CORE does nothing";
+		return "of the process itself; changing RLIMIT_CORE does nothing";
 	case SYSCALL_ARGS_WATCH_MASK:
 		return "changes, but not who opens or reads a file";
 	case SYSCALL_ARGS_SECCOMP_OPERATIONS:

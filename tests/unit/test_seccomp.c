@@ -247,7 +247,7 @@ static bool model(const struct syscall_policy *p, const struct syscall_rule *r, 
 		return !(a[r->pos] & 06000) &&
 		       ONE_OF(a[r->pos] & 0170000, 0, 0100000, 0010000, 0140000);
 	case SYSCALL_ARGS_CLONE_FLAGS:
-		return !(a[0] & 0x7e020000) && (p->subprocess || (a[0] & 0x10000));
+		return !(a[0] & 0x7e020000) && (p->subprocess || (a[0] & 0x10400) == 0x10400);
 	case SYSCALL_ARGS_SOCKET_FAMILIES:
 		return model_socket(p, a);
 	case SYSCALL_ARGS_LOCAL_SOCKET:
@@ -275,7 +275,7 @@ static bool model(const struct syscall_policy *p, const struct syscall_rule *r, 
 }
 
 static uint32_t expected(const struct syscall_policy *p, const struct syscall_rule *r,
-			 const uint32_t *a, uint64_t third)
+			 const uint32_t *a, const __u64 *full)
 {
 	uint32_t refusal = p->notify ? SECCOMP_RET_USER_NOTIF
 				     : SECCOMP_RET_ERRNO | (uint32_t)syscalls_errno(r->name);
@@ -290,8 +290,10 @@ static uint32_t expected(const struct syscall_policy *p, const struct syscall_ru
 		if (r->args == SYSCALL_ARGS_SOCKET_FAMILIES && p->inet && a[0] == AF_NETLINK)
 			return SECCOMP_RET_ERRNO | EAFNOSUPPORT;
 		/* as if it had worked; without a new limit prlimit64 only asks */
+		if (r->args == SYSCALL_ARGS_CORE_LIMIT && r->pos == 1 && full[0])
+			return refusal;
 		if (r->args == SYSCALL_ARGS_CORE_LIMIT)
-			return a[r->pos] != RLIMIT_CORE || (r->pos == 1 && third == 0)
+			return a[r->pos] != RLIMIT_CORE || (r->pos == 1 && full[2] == 0)
 				       ? SECCOMP_RET_ALLOW
 				       : SECCOMP_RET_ERRNO;
 		return model(p, r, a) ? SECCOMP_RET_ALLOW : refusal;
@@ -371,8 +373,10 @@ static int compare_call(const struct syscall_policy *p, const struct syscall_rul
 		if (r->args == SYSCALL_ARGS_CORE_LIMIT && rng() % 8 == 0) {
 			d.args[r->pos] = a[r->pos] = RLIMIT_CORE;
 			d.args[2] = a[2] = rng() % 2;
+			if (r->pos == 1)
+				d.args[0] = a[0] = rng() % 2;
 		}
-		want = expected(p, r, a, d.args[2]);
+		want = expected(p, r, a, d.args);
 		got = interpret(prog->f, prog->n, &d);
 		seen[want == SECCOMP_RET_ALLOW]++;
 		if (got != want && wrong++ < 5)
