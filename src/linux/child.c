@@ -78,6 +78,16 @@ static int die_with_plugbox(const struct child *c, struct pb_err *e)
 	return 0;
 }
 
+/* The session keyring crosses user namespaces. Where key calls are compiled out or refused (a
+ * container's filter, which the plugin inherits) there is none to reach. */
+static int join_keyring(void)
+{
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL, 0, 0, 0) < 0 && errno != ENOSYS &&
+	    errno != EPERM && errno != EACCES)
+		return -1;
+	return 0;
+}
+
 static int leave_caller(struct child *c, struct pb_err *e)
 {
 	if (die_with_plugbox(c, e) < 0)
@@ -85,11 +95,14 @@ static int leave_caller(struct child *c, struct pb_err *e)
 	/* no controlling terminal to push input into, no process group to signal */
 	if (LAYER_ON(SESSION) && setsid() < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot start a session");
-	/* The session keyring crosses user namespaces. Where key calls are compiled out or
-	 * refused (a container's filter, which the plugin inherits) there is none to reach. */
-	if (LAYER_ON(KEYRING) && syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL, 0, 0, 0) < 0 && errno != ENOSYS &&
-	    errno != EPERM && errno != EACCES)
-		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot join a new session keyring");
+	if (LAYER_ON(KEYRING) && join_keyring() < 0) {
+		/* The user's quota of keys is used up, by two hundred plugins alive at once: under the
+		 * filter a plugin can name no key, so the caller's keyring is out of reach as well. */
+		if (errno != EDQUOT || !c->opts->plan->seccomp) {
+			pb_err_set(e, PB_ERR_SETUP, errno, "cannot join a new session keyring");
+			return pb_err_hint(e, "kernel.keys.maxkeys limits how many a user may have");
+		}
+	}
 	(void)umask(0); /* of what is built; the plugin's own comes with the limits */
 	return 0;
 }

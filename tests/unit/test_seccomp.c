@@ -369,7 +369,10 @@ static int compare_call(const struct syscall_policy *p, const struct syscall_rul
 			d.args[1] = a[1] = SOCK_STREAM | SOCK_CLOEXEC;
 			d.args[2] = a[2] = 0;
 		}
-		/* likewise */
+		if (r->args == SYSCALL_ARGS_LOCAL_SOCKET && rng() % 8 == 0) {
+			d.args[0] = a[0] = AF_UNIX;
+			d.args[1] = a[1] = rng() % 2 ? SOCK_STREAM : SOCK_DGRAM;
+		}
 		if (r->args == SYSCALL_ARGS_CORE_LIMIT && rng() % 8 == 0) {
 			d.args[r->pos] = a[r->pos] = RLIMIT_CORE;
 			d.args[2] = a[2] = rng() % 2;
