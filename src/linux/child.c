@@ -246,10 +246,12 @@ static int close_descriptors(const struct child *c, struct pb_err *e)
 
 static void default_signals(void)
 {
+	/* the C library keeps 32 and 33 to itself; a caller may have left them ignored all the same */
+	static const char dfl[64]; /* a struct of the kernel's, SIG_DFL is 0 */
 	sigset_t none;
 
 	for (int s = 1; s < NSIG; s++)
-		(void)signal(s, SIG_DFL);
+		(void)syscall(SYS_rt_sigaction, s, dfl, NULL, NSIG / 8);
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }

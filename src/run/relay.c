@@ -143,7 +143,7 @@ int relay_open(struct relay *r, bool tty, uid_t uid, gid_t gid, int plugin_fds[3
 			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot look at descriptor %d", i);
 		bool merged = i == 2 && st[1].st_dev == st[2].st_dev && st[1].st_ino == st[2].st_ino;
 
-		if (is_direct(i, &st[i], tty) && (i < 2 || merged || S_ISCHR(st[i].st_mode))) {
+		if ((i < 2 || merged || S_ISCHR(st[i].st_mode)) && is_direct(i, &st[i], tty)) {
 			plugin_fds[i] = plugin_description(i, &st[i]);
 			continue;
 		}
