@@ -36,4 +36,9 @@ enum pb_layer {
 #define PB_WITHOUT PB_LAYER_NONE
 #endif
 
-#define LAYER_ON(name) (PB_WITHOUT != PB_LAYER_##name)
+/* A second one, for a layer that stands behind another. */
+#ifndef PB_WITHOUT_TOO
+#define PB_WITHOUT_TOO PB_LAYER_NONE
+#endif
+
+#define LAYER_ON(name) (PB_WITHOUT != PB_LAYER_##name && PB_WITHOUT_TOO != PB_LAYER_##name)

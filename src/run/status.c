@@ -28,12 +28,14 @@ int status_open(struct status *s, const struct launch *l, struct pb_err *e)
 				  l->status_file);
 	/* a link could have been put there by a plugin that may write the directory */
 	if (fstat(s->file, &st) < 0 || (S_ISREG(st.st_mode) && (st.st_nlink > 1 || st.st_uid != geteuid())))
-		return pb_err_set(e, PB_ERR_USAGE, 0, "--status-file: \"%s\" is not a file of your own with "
-				  "one name", l->status_file);
-	if (S_ISREG(st.st_mode) && ftruncate(s->file, 0) < 0)
-		return pb_err_set(e, PB_ERR_USAGE, errno, "--status-file: cannot empty \"%s\"",
-				  l->status_file);
-	return 0;
+		pb_err_set(e, PB_ERR_USAGE, 0, "--status-file: \"%s\" is not a file of your own with one name",
+			   l->status_file);
+	else if (S_ISREG(st.st_mode) && ftruncate(s->file, 0) < 0)
+		pb_err_set(e, PB_ERR_USAGE, errno, "--status-file: cannot empty \"%s\"", l->status_file);
+	else
+		return 0;
+	close_fd(&s->file); /* not even the exit event is written to it */
+	return -1;
 }
 
 void status_close(struct status *s)

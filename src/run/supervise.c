@@ -183,15 +183,15 @@ static void on_sync(struct supervisor *s)
 		close(fd);
 }
 
-/* The plugin has the host's own pipes now. Our copies would keep the host from seeing that the
- * plugin closed its end. Until exec they may still be needed to answer the first request; stderr
- * stays, for our own words. */
+/* The plugin has the host's own pipes now, or the relay a description of its own. Our copies would
+ * keep the host from seeing that the plugin closed its end. Until exec they may still be needed to
+ * answer the first request; stderr stays, for our own words. */
 static void let_go_of_channel(const struct supervisor *s)
 {
 	autoclose int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	for (int i = 0; null >= 0 && i < 2; i++)
-		if (s->relay.streams[i].from < 0 && s->relay.streams[i].to < 0)
+		if (s->relay.streams[i].from != i && s->relay.streams[i].to != i)
 			(void)dup2(null, i);
 }
 
