@@ -12,6 +12,7 @@ import os
 import platform
 import re
 import shutil
+import struct
 import subprocess
 
 import tools
@@ -25,16 +26,22 @@ TUNABLES = "glibc.cpu.hwcaps=" + ",".join(
                       "SSE4_2", "SSSE3", "RTM", "BMI2"))
 
 
+def has_loader(elf):
+    """Whether a 64-bit ELF file names a dynamic loader (PT_INTERP)."""
+    offset, = struct.unpack_from("<Q", elf, 32)
+    size, n = struct.unpack_from("<HH", elf, 54)
+    return any(struct.unpack_from("<I", elf, offset + i * size)[0] == 3 for i in range(n))
+
+
 def describe(path):
     """Whether the program is static, and what compiled it."""
     with open(path, "rb") as f:
         data = f.read()
     return {
-        "kind": "dynamic" if b"ld-linux" in data or b"ld-musl" in data else "static",
+        "kind": "dynamic" if has_loader(data) else "static",
         "compiler": sorted({m.decode() for m in re.findall(rb"(?:GCC: \([^)]*\) \d+|clang version \d+)",
                                                            data)}),
         "sanitized": b"__asan_init" in data,
-        "libc": "-".join(platform.libc_ver(path)),
     }
 
 
@@ -80,7 +87,8 @@ def check(setup, bench_of, identity_of, opts):
     command = bench.command(bench.tools[0], bundle)
     built = describe(setup.plugbox)
     key = f"{built['kind']}-{identity.name}"
-    now = {"mounts": len(view["mounts"]), "cgroup": "cgroup" in json.dumps(view["layers"]),
+    now = {"mounts": len(view["mounts"]), "cgroup": any("cgroup" in str(limit.get("mechanism"))
+                                                        for limit in view["limits"].values()),
            "compiler": built["compiler"], "libc": platform.libc_ver()[1]}
     strace = shutil.which("strace")
     all_known = {}

@@ -4,7 +4,8 @@
  * round trips both ends stay on one processor: otherwise their placement is what is measured.
  *
  *     channel trips N COMMAND…    N round trips of one line each: median and 99th percentile, ns
- *     channel drain COMMAND…      reads stdout to its end: bytes, ns from the first byte to the last
+ *     channel drain COMMAND…      reads stdout to its end: bytes, ns from the first byte to the
+ * last
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -57,7 +58,8 @@ static int trips(int to, int from, size_t n)
 	for (size_t i = 0; i < n + 100; i++) {
 		const uint64_t start = now();
 
-		if (write(to, request, sizeof(request) - 1) < 0 || read(from, line, sizeof(line)) <= 0)
+		if (write(to, request, sizeof(request) - 1) < 0 ||
+		    read(from, line, sizeof(line)) <= 0)
 			return 1;
 		if (i >= 100)
 			took[i - 100] = now() - start;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The floor: what a launch costs when nothing is done but what the kernel has to do. New
- * namespaces, the mounts of the policy, a new root, a filter, exec, wait: no manifest, no policy, no
- * checks, no report, no pid 1 of its own. Everything that tests/bench/run measures is a
- * ratio to this program in the same run. It is no sandbox: it checks next to nothing.
+ * namespaces, the mounts of the policy, a new root, a filter, exec, wait: no manifest, no policy,
+ * no checks, no report, no pid 1 of its own. Everything that tests/bench/run measures is a ratio to
+ * this program in the same run. It is no sandbox: it checks next to nothing.
  *
  *     floor [OPERATION…] -- COMMAND [ARG…]
  *     floor --dump-filter
@@ -84,7 +84,8 @@ static void make_point(int tree, const char *dst)
 /* The number of arguments of an operation, its name included. */
 static int width(const char *op)
 {
-	static const char *const three[] = {"link", "file", "bind", "bindx", "bindw", "dev", "tmpfs"};
+	static const char *const three[] = {"link",  "file", "bind", "bindx",
+					    "bindw", "dev",  "tmpfs"};
 
 	for (size_t i = 0; i < sizeof(three) / sizeof(three[0]); i++)
 		if (strcmp(op, three[i]) == 0)
@@ -141,14 +142,15 @@ static void point(char **op, int tree)
 
 	if (is_bind(name))
 		make_point(tree, relative(op[2]));
-	else if (strcmp(name, "tmpfs") == 0 || strcmp(name, "proc") == 0 || strcmp(name, "pts") == 0)
+	else if (strcmp(name, "tmpfs") == 0 || strcmp(name, "proc") == 0 ||
+		 strcmp(name, "pts") == 0)
 		make_point(-1, relative(op[1]));
 }
 
 static void seal(char **rest, const int *trees)
 {
-	struct mount_attr a = {
-		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV};
+	struct mount_attr a = {.attr_set =
+				       MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV};
 
 	for (; strcmp(*rest, "--") != 0; rest += width(*rest))
 		point(rest, *trees++);
@@ -230,9 +232,9 @@ static _Noreturn void child(char **ops, int go, bool root)
 	open_trees(ops, trees);
 	if (read(go, &c, 1) != 1)
 		_exit(125);
-	if (root && (syscall(SYS_setgroups, 0, NULL) < 0 ||
-		     syscall(SYS_setresgid, 1000, 1000, 1000) < 0 ||
-		     syscall(SYS_setresuid, 1000, 1000, 1000) < 0))
+	if (root &&
+	    (syscall(SYS_setgroups, 0, NULL) < 0 || syscall(SYS_setresgid, 1000, 1000, 1000) < 0 ||
+	     syscall(SYS_setresuid, 1000, 1000, 1000) < 0))
 		die("ids");
 	if (mount("floor", STAGE, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=4m") < 0 ||
 	    chdir(STAGE) < 0)

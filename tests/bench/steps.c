@@ -72,7 +72,8 @@ static void read_maps(pid_t pid)
 		unsigned long long start, end, offset;
 
 		m->file[0] = '\0';
-		if (sscanf(line, "%llx-%llx %*s %llx %*s %*s %127s", &start, &end, &offset, m->file) < 3)
+		if (sscanf(line, "%llx-%llx %*s %llx %*s %*s %127s", &start, &end, &offset,
+			   m->file) < 3)
 			continue;
 		if (offset == 0)
 			base = start;
@@ -96,7 +97,8 @@ static void write_profile(FILE *out)
 			if (s->address >= maps[k].start && s->address < maps[k].end)
 				m = &maps[k];
 		(void)fprintf(out, "%llu 0x%llx %s\n", (unsigned long long)s->count,
-			      (unsigned long long)(s->address - (m ? m->base : 0)), m ? m->file : "?");
+			      (unsigned long long)(s->address - (m ? m->base : 0)),
+			      m ? m->file : "?");
 	}
 }
 
@@ -163,7 +165,8 @@ static int count(pid_t pid, bool with_loader, uint64_t *loader, uint64_t *rest)
 			if (table && entered)
 				note(at);
 		}
-		if (ptrace(PTRACE_SINGLESTEP, pid, NULL, (void *)(uintptr_t)sig) < 0 && errno != ESRCH)
+		if (ptrace(PTRACE_SINGLESTEP, pid, NULL, (void *)(uintptr_t)sig) < 0 &&
+		    errno != ESRCH)
 			return -1;
 		if (waitpid(pid, &status, 0) < 0)
 			return -1;
