@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The bundle holds a symbolic link through a magic link of /proc.
+ *
+ * class: isolation
+ * needs: symlink
+ * verdict: secret
+ * layers: PIVOT LANDLOCK
+ */
+#include "attack.h"
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	start(argv);
+	if (show("magic"))
+		success();
+	failure(errno);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The same with a loopback of its own, where sockets are allowed.
+ *
+ * class: isolation
+ * allow: network=loopback
+ * verdict: received
+ * layers: NS_NET
+ */
+#include "attack.h"
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	start(argv);
+	struct sockaddr_in a;
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	a = inet4("tcp");
+	if (fd < 0 || connect(fd, (struct sockaddr *)&a, sizeof(a)) < 0)
+		failure(errno);
+	outcome(tell_run(fd, NULL, 0) ? 0 : -1);
+}

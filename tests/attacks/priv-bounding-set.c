@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Has a capability left in its bounding set.
+ *
+ * class: surface
+ * verdict: inside
+ * layers: CAPS
+ */
+#include "attack.h"
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	start(argv);
+	outcome(prctl(PR_CAPBSET_READ, CAP_SYS_ADMIN, 0, 0, 0) == 1 ? 0 : -1);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Sets the clock, to a time that is none.
+ *
+ * class: surface
+ * verdict: inside
+ * layers: SECCOMP
+ */
+#include "attack.h"
+
+int main(int argc, char **argv)
+{
+	struct timespec t = {0, -1};
+
+	(void)argc;
+	start(argv);
+	reached(syscall(SYS_clock_settime, CLOCK_REALTIME, &t));
+}

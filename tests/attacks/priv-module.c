@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Loads a module.
+ *
+ * class: surface
+ * verdict: inside
+ * control: maybe: only root may, where the kernel has modules
+ * layers: SECCOMP CAPS
+ */
+#include "attack.h"
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	start(argv);
+	reached(syscall(SYS_init_module, NULL, 0, ""));
+}
