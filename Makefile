@@ -4,6 +4,10 @@
 # make demo             a plugin answers from inside a sandbox
 # make check            every test and the lint; check-quick: a part, under a minute
 # make lint             clang-tidy, cppcheck, shellcheck, includes, man pages, completions
+# make check-vm         in a guest with cgroup v2 and an older kernel, under QEMU
+# make check-mutations  a table: which attacks get through without each layer
+# make compare-security the attacks under other launchers
+# make bench            ratios to the raw floor
 # make fuzz             each fuzz target for FUZZ_SECONDS (needs clang)
 # make install          DESTDIR= and prefix= as usual; uninstall takes it back
 # make dist             plugbox-VERSION.tar.xz
@@ -33,7 +37,8 @@ all: $(BUILD)/plugbox
 
 # These run without a configuration: the first four install what is missing before they call
 # make again, and a fresh machine has neither compiler nor autoconf.
-UNCONFIGURED = demo check check-quick lint dist clean distclean configure
+UNCONFIGURED = demo check check-quick check-vm check-mutations compare-security bench lint dist \
+	clean distclean configure
 ifneq ($(filter-out $(UNCONFIGURED),$(or $(MAKECMDGOALS),all)),)
 include $(CONFIG)
 # `make CC=clang` after a configuration for gcc: the flags were gcc's
@@ -72,7 +77,8 @@ GENERATED = $(if $(wildcard src/spec/gen-syscalls.awk),$(BUILD)/gen/syscall_grou
 
 # -iquote, not -I: <linux/seccomp.h> is the kernel's and "linux/seccomp.h" ours
 PB_CPPFLAGS = -D_GNU_SOURCE -DPB_VERSION='"$(VERSION)"' -iquote src -iquote $(BUILD) -iquote $(BUILD)/gen
-PB_CFLAGS = -std=gnu17 $(WARN_CFLAGS) $(HARDEN_CFLAGS) $(LIB_CFLAGS)
+# make check sets WERROR: a stranger's newer compiler may know more warnings
+PB_CFLAGS = -std=gnu17 $(WARN_CFLAGS) $(WERROR) $(HARDEN_CFLAGS) $(LIB_CFLAGS)
 COMPILE = $(CC) $(PB_CPPFLAGS) $(CPPFLAGS) $(PB_CFLAGS) $(CFLAGS) -MMD -MP
 LINK = $(CC) $(HARDEN_CFLAGS) $(CFLAGS) $(HARDEN_LDFLAGS) $(LDFLAGS)
 
@@ -139,7 +145,8 @@ $(BUILD)/libfuzzer/%: tests/fuzz/%.c $(SOURCES) $(HEADERS) $(CONFIG) | $(GENERAT
 
 -include $(UNIT_PROGRAMS:%=%.d) $(FUZZ_REPLAYS:%=%.d)
 
-.PHONY: test-programs fuzz check check-quick lint demo completions
+.PHONY: test-programs fuzz check check-quick check-vm check-mutations compare-security bench lint \
+	demo completions
 test-programs: all $(UNIT_PROGRAMS) $(FUZZ_REPLAYS)
 
 fuzz: $(FUZZ_PROGRAMS)
@@ -159,13 +166,37 @@ demo:
 	@PLUGBOX='$(abspath $(BUILD))/plugbox' contrib/examples/demo
 
 check:
-	@contrib/install-packages build demo test lint
-	@built=yes; $(MAKE) -k -j$(JOBS) test-programs || built=no; \
+	@contrib/install-packages build demo test lint vm
+	@built=yes; $(MAKE) -k -j$(JOBS) WERROR=-Werror test-programs || built=no; \
 		BUILT=$$built BUILD='$(abspath $(BUILD))' tests/run
+
+# The cgroup tests, and more, in a guest with cgroup v2 and an older kernel
+check-vm:
+	@contrib/install-packages build test vm
+	@$(MAKE) -j$(JOBS) all
+	@BUILD='$(abspath $(BUILD))' tests/vm/run --bats tests/030-doctor.bats tests/400-cgroup.bats
+
+# What each layer is for: the attacks that get through a build without it
+check-mutations:
+	@contrib/install-packages build test
+	@$(MAKE) -j$(JOBS) all
+	@BUILD='$(abspath $(BUILD))' tests/attacks/mutations
+
+# The same attacks under the other launchers that are installed
+compare-security:
+	@contrib/install-packages build test
+	@$(MAKE) -j$(JOBS) all
+	@PLUGBOX='$(abspath $(BUILD))/plugbox' tests/attacks/run --compare
+
+# Ratios to the raw floor; BENCH_ARGS as in tests/bench/run --help
+bench:
+	@contrib/install-packages build demo
+	@$(MAKE) -j$(JOBS) all
+	@BUILD='$(abspath $(BUILD))' tests/bench/run $(BENCH_ARGS)
 
 check-quick:
 	@contrib/install-packages build demo test
-	@built=yes; $(MAKE) -k -j$(JOBS) test-programs || built=no; \
+	@built=yes; $(MAKE) -k -j$(JOBS) WERROR=-Werror test-programs || built=no; \
 		BUILT=$$built BUILD='$(abspath $(BUILD))' tests/run --quick
 
 lint:
