@@ -294,8 +294,6 @@ void probe_cgroup(struct host_facts *f, const struct cgroup_place *p)
 
 int probe_facts(struct host_facts *f, const char *runtime, struct pb_err *e)
 {
-	struct cgroup_place place;
-
 	*f = (struct host_facts){.uid = getuid(), .gid = getgid()};
 	f->landlock_abi = probe_landlock_abi();
 	f->seccomp = probe_seccomp_action(SECCOMP_RET_KILL_PROCESS);
@@ -303,8 +301,5 @@ int probe_facts(struct host_facts *f, const char *runtime, struct pb_err *e)
 	f->nproc_per_userns = probe_kernel_at_least(5, 14);
 	f->lang = env_value("LANG", "@");
 	f->tz = env_value("TZ", "+,/:<>");
-	(void)cgroup_probe(NULL, &place);
-	probe_cgroup(f, &place);
-	cgroup_place_free(&place);
 	return probe_runtime(f, runtime ? runtime : "host", e);
 }

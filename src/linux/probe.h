@@ -8,13 +8,13 @@
 
 /* Fills what the plan depends on. runtime is "host", "none" or a directory. Returns 0, or
  * -1 with *e where the runtime directory cannot be used; *f is released with facts_free in
- * either case. The cgroup facts are those of plugbox's own cgroup: a caller with --cgroup
- * calls cgroup_probe itself and replaces them with probe_cgroup. */
+ * either case. The cgroup facts are left to probe_cgroup. */
 int probe_facts(struct host_facts *f, const char *runtime, struct pb_err *e);
 
 struct cgroup_place;
 
-/* Sets cgroup_controllers and cgroup_reason from what cgroup_probe found. */
+/* Sets cgroup_controllers and cgroup_reason from what cgroup_probe found: the cgroup given with
+ * --cgroup, or plugbox's own. */
 void probe_cgroup(struct host_facts *f, const struct cgroup_place *p);
 
 /* The Landlock ABI of the running kernel, 0 where there is none. */

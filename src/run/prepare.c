@@ -16,35 +16,31 @@
 #include "linux/probe.h"
 #include "linux/userns.h"
 
-static int check_bundle(int fd, struct pb_err *e);
+/* "/export/home/NAME" is one of the deeper ones */
+#define HOME_DEPTH 3
 
-static int read_manifest(const struct launch *l, struct prepared *p, struct pb_err *e)
+static int canonical_path(const struct launch *l, struct prepared *p, struct pb_err *e)
 {
-	struct manifest_errors errs = {0};
-	autofree char *file = NULL;
-	autoclose int fd = manifest_open(l->target, &file, &p->bundle_fd, e);
+	struct stat open_dir;
+	struct stat named;
+	char self[32];
+	char path[PATH_MAX];
+	ssize_t n;
 
-	if (fd < 0 || check_bundle(p->bundle_fd, e) < 0)
-		return -1;
-	p->m = manifest_read(fd, file, &errs);
-	if (!p->m) {
-		const struct manifest_error *first = &errs.v[0];
-		char shown[128];
-
-		(void)str_escape(shown, sizeof(shown), file, strlen(file));
-		if (first->pos.line)
-			pb_err_set(e, PB_ERR_MANIFEST, 0, "%s:%u:%u: %s", shown, first->pos.line,
-				   first->pos.col, first->text);
-		else
-			pb_err_set(e, PB_ERR_MANIFEST, 0, "%s: %s", shown, first->text);
-		if (errs.n > 1)
-			pb_err_hint(e, "%s%splugbox check shows all %zu errors",
-				    first->hint ? first->hint : "", first->hint ? "; " : "", errs.n);
-		else if (first->hint)
-			pb_err_hint(e, "%s", first->hint);
-	}
-	manifest_errors_free(&errs);
-	return p->m ? 0 : -1;
+	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", p->bundle_fd);
+	n = readlink(self, path, sizeof(path) - 1);
+	if (n < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot read \"%s\"", self);
+	path[n] = '\0';
+	/* a directory that was deleted has no name to be shown at */
+	if (l->command && !path_is_normal(path))
+		return pb_err_set(e, PB_ERR_USAGE, 0, "the working directory has no path");
+	if (l->command && (fstat(p->bundle_fd, &open_dir) < 0 || stat(path, &named) < 0 ||
+		      open_dir.st_dev != named.st_dev || open_dir.st_ino != named.st_ino))
+		return pb_err_set(e, PB_ERR_USAGE, ENOENT, "cannot use the working directory \"%s\"",
+				  path);
+	p->bundle_path = xstrdup(path);
+	return 0;
 }
 
 /* Whether the home directory is this directory or lies below it. */
@@ -76,32 +72,76 @@ static bool holds_home(int fd, const char *home)
 	return false;
 }
 
+/* The home directories that must not be shown: of the caller, and of the user who called sudo. Who
+ * they are can take a name service to find out, over the network even, so it is asked only where a
+ * directory is as near to the root as homes and what holds them are. */
+static bool is_or_holds_home(int fd, const char *path)
+{
+	const char *home = getenv("HOME");
+	const char *sudo = geteuid() == 0 ? getenv("SUDO_USER") : NULL;
+	const struct passwd *pw;
+	int depth = 0;
+
+	if (holds_home(fd, home))
+		return true;
+	for (const char *p = path; *p; p++)
+		depth += *p == '/' && p[1];
+	if (depth > HOME_DEPTH)
+		return false;
+	pw = getpwuid(getuid());
+	if (pw && (!home || strcmp(home, pw->pw_dir) != 0) && holds_home(fd, pw->pw_dir))
+		return true;
+	pw = sudo ? getpwnam(sudo) : NULL;
+	return pw && holds_home(fd, pw->pw_dir);
+}
+
 /* The bundle is shown to the plugin whole: not by accident all that the user has, as where a manifest
  * was saved in the home directory. */
-static int check_bundle(int fd, struct pb_err *e)
+static int check_bundle(const struct prepared *p, struct pb_err *e)
 {
-	const struct passwd *pw = getpwuid(getuid());
-	const char *sudo = geteuid() == 0 ? getenv("SUDO_USER") : NULL;
 	struct stat st;
-	struct stat root;
 
-	if (fstat(fd, &st) == 0 && geteuid() == 0 && (st.st_mode & S_IWOTH)) {
+	if (strcmp(p->bundle_path, "/") == 0) {
+		pb_err_set(e, PB_ERR_USAGE, 0, "\"/\" cannot be the bundle");
+	} else if (is_or_holds_home(p->bundle_fd, p->bundle_path)) {
+		pb_err_set(e, PB_ERR_USAGE, 0, "the home directory, or one above it, cannot be the bundle");
+	} else if (p->root && fstat(p->bundle_fd, &st) == 0 && (st.st_mode & S_IWOTH)) {
 		pb_err_set(e, PB_ERR_USAGE, 0, "the bundle can be written by everybody, and root would run it");
 		return pb_err_hint(e, "chmod o-w, or copy it to a directory of its own");
-	}
-	if (stat("/", &root) == 0 && st.st_dev == root.st_dev &&
-	    st.st_ino == root.st_ino) {
-		pb_err_set(e, PB_ERR_USAGE, 0, "\"/\" cannot be the bundle");
-	} else if (holds_home(fd, pw ? pw->pw_dir : NULL) || holds_home(fd, getenv("HOME"))) {
-		pb_err_set(e, PB_ERR_USAGE, 0, "the home directory, or one above it, cannot be the bundle");
 	} else {
-		pw = sudo ? getpwnam(sudo) : NULL;
-		if (!pw || !holds_home(fd, pw->pw_dir))
-			return 0;
-		pb_err_set(e, PB_ERR_USAGE, 0, "the home directory of \"%s\" cannot be the bundle", sudo);
+		return 0;
 	}
 	return pb_err_hint(e, "put the plugin into a directory of its own, or change to it, or name it "
 			      "with --bundle DIR, or use --no-bundle");
+}
+
+static int read_manifest(const struct launch *l, struct prepared *p, struct pb_err *e)
+{
+	struct manifest_errors errs = {0};
+	autofree char *file = NULL;
+	autoclose int fd = manifest_open(l->target, &file, &p->bundle_fd, e);
+
+	if (fd < 0 || canonical_path(l, p, e) < 0 || check_bundle(p, e) < 0)
+		return -1;
+	p->m = manifest_read(fd, file, &errs);
+	if (!p->m) {
+		const struct manifest_error *first = &errs.v[0];
+		char shown[128];
+
+		(void)str_escape(shown, sizeof(shown), file, strlen(file));
+		if (first->pos.line)
+			pb_err_set(e, PB_ERR_MANIFEST, 0, "%s:%u:%u: %s", shown, first->pos.line,
+				   first->pos.col, first->text);
+		else
+			pb_err_set(e, PB_ERR_MANIFEST, 0, "%s: %s", shown, first->text);
+		if (errs.n > 1)
+			pb_err_hint(e, "%s%splugbox check shows all %zu errors",
+				    first->hint ? first->hint : "", first->hint ? "; " : "", errs.n);
+		else if (first->hint)
+			pb_err_hint(e, "%s", first->hint);
+	}
+	manifest_errors_free(&errs);
+	return p->m ? 0 : -1;
 }
 
 static int open_working_bundle(const struct launch *l, struct prepared *p, struct pb_err *e)
@@ -113,32 +153,8 @@ static int open_working_bundle(const struct launch *l, struct prepared *p, struc
 	p->bundle_fd = path_open_follow(dir, O_PATH | O_DIRECTORY);
 	if (p->bundle_fd < 0)
 		return pb_err_set(e, PB_ERR_USAGE, errno, "cannot open the bundle \"%s\"", dir);
-	return check_bundle(p->bundle_fd, e);
-}
-
-static int canonical_path(struct prepared *p, struct pb_err *e)
-{
-	struct stat open_dir;
-	struct stat named;
-	char self[32];
-	char path[PATH_MAX];
-	ssize_t n;
-
-	if (p->bundle_fd < 0)
-		return 0;
-	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", p->bundle_fd);
-	n = readlink(self, path, sizeof(path) - 1);
-	if (n < 0)
-		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot read \"%s\"", self);
-	path[n] = '\0';
-	/* a directory that was deleted has no name to be shown at */
-	if (!p->m && !path_is_normal(path))
-		return pb_err_set(e, PB_ERR_USAGE, 0, "the working directory has no path");
-	if (!p->m && (fstat(p->bundle_fd, &open_dir) < 0 || stat(path, &named) < 0 ||
-		      open_dir.st_dev != named.st_dev || open_dir.st_ino != named.st_ino))
-		return pb_err_set(e, PB_ERR_USAGE, ENOENT, "cannot use the working directory \"%s\"",
-				  path);
-	p->bundle_path = xstrdup(path);
+	if (canonical_path(l, p, e) < 0 || check_bundle(p, e) < 0)
+		return -1;
 	return 0;
 }
 
@@ -162,8 +178,6 @@ int prepare(const struct launch *l, struct prepared *p, struct pb_err *e)
 	if (identity(l, p, e) < 0)
 		return -1;
 	if (l->command ? open_working_bundle(l, p, e) < 0 : read_manifest(l, p, e) < 0)
-		return -1;
-	if (canonical_path(p, e) < 0)
 		return -1;
 	if (probe_facts(&p->facts, l->runtime ? l->runtime : "host", e) < 0)
 		return pb_err_step(e, "facts");

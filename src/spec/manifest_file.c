@@ -253,15 +253,17 @@ struct manifest *manifest_read(int fd, const char *name, struct manifest_errors 
 {
 	autofree char *text = NULL;
 	struct stat st;
+	size_t room;
 	ssize_t n;
 
 	if (fstat(fd, &st) < 0)
 		return io_error(errs, NULL, strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return io_error(errs, NULL, "not a regular file");
-	/* one byte more than allowed tells a file that grew since from one that fits */
-	text = xcalloc(MANIFEST_MAX_BYTES + 1, 1);
-	n = fd_read_all(fd, text, MANIFEST_MAX_BYTES + 1);
+	/* one byte more than it has, or may have, tells a file that grew since */
+	room = (st.st_size < MANIFEST_MAX_BYTES ? (size_t)st.st_size : MANIFEST_MAX_BYTES) + 1;
+	text = xcalloc(room, 1);
+	n = fd_read_all(fd, text, room);
 	if (n < 0)
 		return io_error(errs, "try again", strerror(errno));
 	if (n > MANIFEST_MAX_BYTES)

@@ -234,13 +234,27 @@ static void explanations(struct plan *p, const struct plan_input *in)
 	for (size_t i = 0; i < r->host_enforced.n; i++)
 		strv_take(&p->granted, xasprintf("%s (--allow; enforced by the host, plugbox does not "
 						 "read the channel)", r->host_enforced.v[i]));
+	for (int i = 0; in->m && i < REG_N; i++) {
+		struct strbuf b = {0};
+
+		if (!in->m->registrations[i].present)
+			continue;
+		strbuf_printf(&b, "%s:", registration_keys[i]);
+		for (size_t k = 0; k < in->m->registrations[i].names.n; k++)
+			strbuf_printf(&b, "%s %s", k ? "," : "", in->m->registrations[i].names.v[k]);
+		strbuf_printf(&b, "%s (to be registered with the host, which enforces it)",
+			      in->m->registrations[i].names.n ? "" : " none");
+		strv_take(&p->granted, b.s);
+	}
 	for (size_t i = 0; i < r->dropped.n; i++)
 		strv_take(&p->notes, xasprintf("optional request \"%s\" is not allowed and dropped",
 					       r->dropped.v[i]));
 	for (size_t i = 0; i < r->unasked.n; i++)
 		strv_take(&p->notes, xasprintf("--allow %s has no effect: the manifest does not ask "
 					       "for it", r->unasked.v[i]));
-	if (r->network == NETWORK_NONE)
+	if (r->network == NETWORK_NONE && p->syscalls.pairs_only)
+		strv_add(&p->denied, "network: no interface, no socket but connected AF_UNIX pairs");
+	else if (r->network == NETWORK_NONE)
 		strv_add(&p->denied, "network: no interface, no socket but AF_UNIX");
 	else if (r->network == NETWORK_LOOPBACK)
 		strv_add(&p->denied, "network: nothing but a private loopback");

@@ -177,8 +177,8 @@ int plan_limits(struct plan *p, const struct plan_input *in, struct pb_err *e)
 	p->ucounts[p->n_ucounts++] = (struct plan_ucount){
 		"max_user_namespaces", 0, "no namespace inside the sandbox, whatever the filter says"};
 	p->ucounts[p->n_ucounts++] = (struct plan_ucount){
-		"max_inotify_instances", 16, "counted apart from the user's other programs"};
+		"max_inotify_instances", 16, "a bound of the sandbox's own, within the user's"};
 	p->ucounts[p->n_ucounts++] = (struct plan_ucount){
-		"max_inotify_watches", 8192, "counted apart from the user's other programs"};
+		"max_inotify_watches", 8192, "a bound of the sandbox's own, within the user's"};
 	return 0;
 }
