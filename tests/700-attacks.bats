@@ -24,7 +24,7 @@ attack() {
 		fail "$1: attempts of class $2"
 	fi
 	# so many at least: a run that tried nothing would pass as well
-	[[ $(grep -c '^ok' <<<"$output") -ge $3 ]]
+	[[ $(grep '^ok' <<<"$output" | grep -vc ' # SKIP ') -ge $3 ]]
 }
 
 @test "no attempt breaks the isolation" {
@@ -44,17 +44,17 @@ attack() {
 }
 
 @test "control: without a sandbox the isolation is broken" {
-	attack none isolation 100
+	attack none isolation 80
 }
 
 @test "control: without a sandbox the kernel's surface is there" {
-	attack none surface 80
+	attack none surface 60
 }
 
 @test "control: without a sandbox the resources are taken" {
-	attack none resource 15
+	attack none resource 8
 }
 
 @test "control: without a sandbox the host is known" {
-	attack none information 20
+	attack none information 15
 }
