@@ -315,6 +315,18 @@ fail:
 	_exit(PB_EXIT_SETUP);
 }
 
+/* No copy of this memory for the short while until exec: pid 1 waits meanwhile. become_plugin never
+ * returns, and changes nothing that pid 1 needs. */
+static pid_t start_plugin(struct child *c, const struct exec_chain *chain, struct sock_filter *prog,
+			  size_t n)
+{
+	pid_t pid = vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork) */
+
+	if (pid == 0)
+		become_plugin(c, chain, prog, n);
+	return pid;
+}
+
 /* Nothing of plugbox's own memory is left to read in pid 1, should anybody ever
  * get at it: not dumpable, its environment and arguments overwritten. */
 static void scrub(char **env)
@@ -391,14 +403,12 @@ _Noreturn void child_main(struct child *c)
 	init_forwarded_signals(&block);
 	sigaddset(&block, SIGCHLD);
 	(void)sigprocmask(SIG_BLOCK, &block, NULL);
-	plugin = fork();
+	plugin = start_plugin(c, &chain, prog, n);
 	if (plugin < 0) {
 		pb_err_set(&e, PB_ERR_SETUP, errno, "cannot start the plugin's process");
 		pb_err_step(&e, "init");
 		die(c, &e);
 	}
-	if (plugin == 0)
-		become_plugin(c, &chain, prog, n);
 	if (LAYER_ON(INIT_DUMPABLE))
 		scrub(environ);
 	/* the status socket and nothing else: not even stdio, whose ends the host must see close when

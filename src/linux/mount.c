@@ -293,13 +293,34 @@ static int tmpfs_step(const struct builder *b, const struct step *s, struct pb_e
 	return mount_here(b, s, "tmpfs", options, MS_NOSUID | MS_NODEV | MS_NOEXEC, e);
 }
 
+/* The directory of a path that is to be made, made where it is not there; *name receives the last
+ * component. Returns a descriptor, or -1 with errno. */
+static int parent_of(const struct builder *b, const char *dst, char *parent, size_t size,
+		     const char **name)
+{
+	const char *slash = strrchr(relative(dst), '/');
+	int dir;
+
+	(void)snprintf(parent, size, "%s", relative(dst));
+	*name = slash ? slash + 1 : relative(dst);
+	if (!slash)
+		return fcntl(b->root, F_DUPFD_CLOEXEC, 3);
+	parent[slash - relative(dst)] = '\0';
+	dir = path_open(b->root, parent, O_PATH | O_DIRECTORY);
+	if (dir >= 0 || errno != ENOENT || path_make(b->root, parent, false, 0755) < 0)
+		return dir;
+	return path_open(b->root, parent, O_PATH | O_DIRECTORY);
+}
+
 static int file_step(const struct builder *b, const struct step *s, struct pb_err *e)
 {
+	char parent[PATH_MAX];
+	const char *name;
+	autoclose int dir = parent_of(b, s->dst, parent, sizeof(parent), &name);
 	autoclose int fd = -1;
 
-	if (path_make(b->root, relative(s->dst), true, s->mode) < 0)
-		return failed(s, "create", e);
-	fd = path_open(b->root, relative(s->dst), O_WRONLY | O_TRUNC);
+	if (dir >= 0)
+		fd = openat(dir, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, s->mode);
 	if (fd < 0 || fd_write_all(fd, s->data, strlen(s->data)) < 0)
 		return failed(s, "write", e);
 	return 0;
@@ -308,31 +329,22 @@ static int file_step(const struct builder *b, const struct step *s, struct pb_er
 static int link_step(const struct builder *b, const struct step *s, struct pb_err *e)
 {
 	char parent[PATH_MAX];
-	char *slash;
-	autoclose int dir = -1;
+	char target[PATH_MAX];
+	const char *name;
+	autoclose int dir = parent_of(b, s->dst, parent, sizeof(parent), &name);
+	ssize_t n;
 
-	(void)snprintf(parent, sizeof(parent), "%s", relative(s->dst));
-	slash = strrchr(parent, '/');
-	if (slash) {
-		*slash = '\0';
-		if (path_make(b->root, parent, false, 0755) < 0)
-			return failed(s, "make the directory of", e);
-	}
-	dir = slash ? path_open(b->root, parent, O_PATH | O_DIRECTORY)
-		    : fcntl(b->root, F_DUPFD_CLOEXEC, 3);
 	if (dir < 0)
-		return failed(s, "open the directory of", e);
-	if (symlinkat(s->src, dir, slash ? slash + 1 : parent) == 0)
+		return failed(s, "make the directory of", e);
+	if (symlinkat(s->src, dir, name) == 0)
 		return 0;
-	if (errno == EEXIST) {
-		char target[PATH_MAX];
-		ssize_t n = readlinkat(dir, slash ? slash + 1 : parent, target, sizeof(target) - 1);
-
-		/* the same link twice is no harm */
-		if (n >= 0 && (size_t)n == strlen(s->src) && memcmp(target, s->src, (size_t)n) == 0)
-			return 0;
-		errno = EEXIST;
-	}
+	if (errno != EEXIST)
+		return failed(s, "make the link", e);
+	/* the same link twice is no harm */
+	n = readlinkat(dir, name, target, sizeof(target) - 1);
+	if (n >= 0 && (size_t)n == strlen(s->src) && memcmp(target, s->src, (size_t)n) == 0)
+		return 0;
+	errno = EEXIST;
 	return failed(s, "make the link", e);
 }
 

@@ -89,6 +89,23 @@ int path_open_follow(const char *path, int flags)
 	return fd;
 }
 
+static int open_dir(int at, const char *name)
+{
+	return openat(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static int make_last(int at, const char *name, unsigned mode)
+{
+	struct stat st;
+
+	if (mkdirat(at, name, mode) == 0 || errno == EEXIST)
+		return 0;
+	/* a read-only file system answers so even where the directory is there */
+	if (errno == EROFS && fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return 0;
+	return -1;
+}
+
 int path_make(int dirfd, const char *rel, bool is_file, unsigned mode)
 {
 	autoclose int at = -1;
@@ -108,23 +125,15 @@ int path_make(int dirfd, const char *rel, bool is_file, unsigned mode)
 		}
 		memcpy(name, p, n);
 		name[n] = '\0';
-		if (last && is_file) {
-			fd = openat(base, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, mode);
-			if (fd < 0)
-				return errno == EEXIST ? 0 : -1;
-			close(fd);
-			return 0;
-		}
-		if (mkdirat(base, name, last ? mode : 0755) < 0 && errno != EEXIST) {
-			struct stat st;
-
-			/* a read-only file system answers so even where the directory is there */
-			if (errno != EROFS || fstatat(base, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-				return -1;
-		}
+		/* mknod makes a plain file in one call, and never follows a link */
+		if (last && is_file)
+			return mknodat(base, name, S_IFREG | mode, 0) < 0 && errno != EEXIST ? -1 : 0;
 		if (last)
-			return 0;
-		fd = openat(base, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+			return make_last(base, name, mode);
+		/* most parents are there: looking is cheaper than making */
+		fd = open_dir(base, name);
+		if (fd < 0 && errno == ENOENT && mkdirat(base, name, 0755) == 0)
+			fd = open_dir(base, name);
 		if (fd < 0)
 			return -1;
 		if (at >= 0)
