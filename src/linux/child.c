@@ -323,7 +323,7 @@ static pid_t start_plugin(struct child *c, const struct exec_chain *chain, struc
 	pid_t pid = vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork) */
 
 	if (pid == 0)
-		become_plugin(c, chain, prog, n);
+		become_plugin(c, chain, prog, n); /* NOLINT(clang-analyzer-unix.Vfork) */
 	return pid;
 }
 

@@ -4,6 +4,7 @@
  *
  * class: surface
  * verdict: inside
+ * control: maybe: the caller may have emptied its own
  * layers: CAPS
  */
 #include "attack.h"
