@@ -403,14 +403,15 @@ _Noreturn void child_main(struct child *c)
 	init_forwarded_signals(&block);
 	sigaddset(&block, SIGCHLD);
 	(void)sigprocmask(SIG_BLOCK, &block, NULL);
+	/* before there is anybody who could look; exec gives the plugin's own memory its own answer */
+	if (LAYER_ON(INIT_DUMPABLE))
+		scrub(environ);
 	plugin = start_plugin(c, &chain, prog, n);
 	if (plugin < 0) {
 		pb_err_set(&e, PB_ERR_SETUP, errno, "cannot start the plugin's process");
 		pb_err_step(&e, "init");
 		die(c, &e);
 	}
-	if (LAYER_ON(INIT_DUMPABLE))
-		scrub(environ);
 	/* the status socket and nothing else: not even stdio, whose ends the host must see close when
 	 * the plugin closes them */
 	fds_close_but(&c->sock, 1);
