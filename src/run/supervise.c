@@ -34,6 +34,9 @@ enum source_id { ON_CHILD, ON_SYNC, ON_EXEC, ON_SIGNAL, ON_TIMER, ON_NOTIFY, ON_
 #define BURST 50
 #define BURST_MS 10
 
+/* More messages than a launch can have. */
+#define LAST_WORDS 8
+
 /* Why the supervisor ended the plugin, where it did. */
 enum stop { STOP_NONE, STOP_TIMEOUT, STOP_PARENT };
 
@@ -319,8 +322,8 @@ static void on_child(struct supervisor *s)
 			break;
 	s->gone = true;
 	s->init_signal = info.si_code == CLD_EXITED ? 0 : info.si_status;
-	/* what it said before it went */
-	while (s->spawn.sync >= 0)
+	/* what it said before it went: a listener, an error, an end; nobody is left to say more */
+	for (int i = 0; s->spawn.sync >= 0 && i < LAST_WORDS; i++)
 		on_sync(s);
 	while (s->spawn.exec_pipe >= 0)
 		on_exec(s);
