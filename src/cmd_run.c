@@ -134,7 +134,8 @@ static void tell(const struct result *r, struct pb_err *e)
 
 int cmd_run(int argc, char **argv, struct pb_err *e)
 {
-	const struct caller caller = caller_open();
+	const pid_t parent = getppid();
+	struct caller caller;
 	struct launch l;
 	struct status st = {.fd = -1, .file = -1, .info = -1};
 	struct prepared p = {.bundle_fd = -1, .place = {.dirfd = -1}};
@@ -149,6 +150,7 @@ int cmd_run(int argc, char **argv, struct pb_err *e)
 		launch_free(&l);
 		return rc > 0 ? 0 : pb_err_exit_code(e);
 	}
+	caller = caller_open(parent);
 	rc = status_open(&st, &l, &r.err);
 	if (rc == 0)
 		(void)start(&l, &caller, &st, &p, &r);

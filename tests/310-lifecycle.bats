@@ -523,6 +523,16 @@ PY
 	assert_eq "$output" '[0, 1, 2, 6]'
 	# one that is not open is an error, not something else by chance
 	run_plugbox 2 run --keep-fd 77 "$BUNDLE"
+	# nor one that plugbox has opened for itself by then: with all closed, none is there to be meant
+	run_command 0 /usr/bin/python3 - "$PLUGBOX" "$BUNDLE" <<-'PY'
+		import subprocess, sys
+		for option in "--keep-fd", "--status-fd", "--info-fd":
+		    for fd in range(3, 12):
+		        p = subprocess.run([sys.argv[1], "run", option, str(fd), sys.argv[2]],
+		                           stdin=subprocess.DEVNULL, capture_output=True, close_fds=True)
+		        assert p.returncode == 2, (option, fd, p)
+		        assert b"is not open" in p.stderr, p
+	PY
 	assert_eq "$output" ''
 }
 

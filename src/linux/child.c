@@ -35,8 +35,8 @@
 
 #include "base/cleanup.h"
 #include "base/fdio.h"
-#include "base/str.h"
 #include "base/layer.h"
+#include "base/str.h"
 #include "linux/caps.h"
 #include "linux/exec.h"
 #include "linux/fds.h"

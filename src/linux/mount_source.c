@@ -80,8 +80,8 @@ static int open_failed(const struct step *s, struct pb_err *e)
 	return -1;
 }
 
-/* In order of preference: on file systems that cannot map ids the mount stays as it is, and
- * what only root can read stays unreadable; the launch says so when it finds out. */
+/* On a file system that cannot map ids the mount stays as it is, and what only root can read stays
+ * unreadable: nothing is weaker for it, and the launch says so when it finds out. */
 static void map_ids(int tree, int userns)
 {
 	struct mount_attr a = {.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (uint64_t)userns};

@@ -486,9 +486,9 @@ static int watch_parent(struct supervisor *s, struct pb_err *e)
 	return 0;
 }
 
-struct caller caller_open(void)
+struct caller caller_open(pid_t parent)
 {
-	struct caller c = {.pid = getppid(), .pidfd = -1};
+	struct caller c = {.pid = parent, .pidfd = -1};
 
 	if (c.pid == 0)
 		return c;

@@ -19,9 +19,10 @@ struct caller {
 	int err;   /* errno of pidfd_open */
 };
 
-/* Takes hold of the caller: first thing, since one that ends before cannot be told from the one
- * that adopts plugbox then. */
-struct caller caller_open(void);
+/* Takes hold of the caller, parent being what getppid said first thing: one that ended before that
+ * cannot be told from the one that adopts plugbox then. Not before the options are read: until
+ * then no number is taken that --keep-fd or --status-fd could mean. */
+struct caller caller_open(pid_t parent);
 
 struct supervise_opts {
 	const struct caller *caller;
