@@ -187,7 +187,6 @@ static void end_from(struct relay *r, struct relay_stream *s)
 	if (s->from_ours)
 		close(s->from);
 	s->from = -1;
-	s->eof = true;
 }
 
 static void end_to(struct relay *r, struct relay_stream *s)

@@ -29,7 +29,6 @@ struct relay_stream {
 	bool from_in, to_in;	   /* in the epoll set now */
 	bool from_sock, to_sock;
 	bool to_blocks; /* the caller's own description: it must be asked before each write */
-	bool eof;
 	size_t start, len;
 	char *buf;
 };

@@ -47,7 +47,6 @@ struct supervisor {
 	struct relay relay;
 	int epoll, signals, timer, listener;
 	enum stop stop;
-	bool killed;	  /* SIGKILL is out */
 	bool failed;	  /* the child said why, in r->err */
 	bool exec_marked; /* the child stood right before exec */
 	bool exec_done;
@@ -85,10 +84,9 @@ static void send_signal(const struct supervisor *s, int sig)
 		(void)kill(s->spawn.pid, sig);
 }
 
-static void kill_all(struct supervisor *s)
+static void kill_all(const struct supervisor *s)
 {
 	/* the death of pid 1 ends the pid namespace */
-	s->killed = true;
 	send_signal(s, SIGKILL);
 	if (s->o->cgroup)
 		(void)cgroup_kill(s->o->cgroup);

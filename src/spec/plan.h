@@ -55,7 +55,7 @@ struct step {
 	char *data;
 	uint64_t size, inodes;
 	unsigned mode;
-	bool writable, exec, is_file;
+	bool writable, exec;
 	bool follow;   /* symlinks in src are the caller's own and followed */
 	bool host;     /* shows a part of the host that is not the runtime */
 	bool optional; /* skipped where src does not exist */

@@ -77,7 +77,6 @@ static void runtime(struct plan *p, const struct plan_input *in)
 					  etc ? ACCESS_READ : ACCESS_READ_EXEC,
 					  etc ? "what a runtime reads in /etc" : "the runtime");
 
-		s->is_file = en->kind == ENTRY_FILE;
 		/* the host's own are root's to link; a tree that was named may be anybody's */
 		s->follow = strcmp(in->f->runtime, "host") == 0;
 		s->optional = etc;
@@ -98,7 +97,7 @@ static void etc_files(struct plan *p, const struct plan_input *in)
 			struct step *s = add_bind(p, names[i], names[i], ACCESS_READ,
 						  "names are resolved as on the host (network: host)");
 
-			s->is_file = s->follow = s->optional = true;
+			s->follow = s->optional = true;
 		}
 	} else {
 		add_file(p, "/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n", why);
