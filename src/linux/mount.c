@@ -166,11 +166,13 @@ static int refuse_submounts(const struct builder *b, const struct step *s, struc
 	char chunk[4096];
 	int count = 0;
 	ssize_t n;
+	int err;
 
 	if (fd < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot read the mount table");
 	while ((n = fd_read_all(fd, chunk, sizeof(chunk))) > 0)
 		strbuf_add(&text, chunk, (size_t)n);
+	err = errno;
 	for (char *line = text.s; line && *line;) {
 		char point[PATH_MAX];
 		char *next = strchr(line, '\n');
@@ -184,6 +186,9 @@ static int refuse_submounts(const struct builder *b, const struct step *s, struc
 		line = next;
 	}
 	strbuf_free(&text);
+	/* half a table proves nothing */
+	if (n < 0)
+		return pb_err_set(e, PB_ERR_SETUP, err, "cannot read the mount table");
 	if (!count)
 		return 0;
 	pb_err_set(e, PB_ERR_SETUP, 0, "cannot make the mounts inside \"%s\" read-only", s->dst);
@@ -265,12 +270,8 @@ static int proc_step(const struct builder *b, const struct step *s, struct pb_er
 				    (LAYER_ON(MOUNT_RO) ? MS_RDONLY : 0UL);
 
 	/* only the owner of a pid namespace mounts a proc of it: the host's own, then */
-	if (!LAYER_ON(NS_PID)) {
-		if (mount_here(b, s, "/proc", NULL, MS_BIND | MS_REC, e) < 0)
-			return -1;
-		return 0;
-	}
-
+	if (!LAYER_ON(NS_PID))
+		return mount_here(b, s, "/proc", NULL, MS_BIND | MS_REC, e);
 	if (mount_here(b, s, "proc", "subset=pid,hidepid=invisible", flags, e) == 0)
 		return 0;
 	if (e->sys == EPERM)
