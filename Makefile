@@ -79,7 +79,7 @@ GENERATED = $(if $(wildcard src/spec/gen-syscalls.awk),$(BUILD)/gen/syscall_grou
 PB_CPPFLAGS = -D_GNU_SOURCE -DPB_VERSION='"$(VERSION)"' -iquote src -iquote $(BUILD) -iquote $(BUILD)/gen
 # make check sets WERROR: a stranger's newer compiler may know more warnings
 PB_CFLAGS = -std=gnu17 $(WARN_CFLAGS) $(WERROR) $(HARDEN_CFLAGS) $(LIB_CFLAGS)
-COMPILE = $(CC) $(PB_CPPFLAGS) $(CPPFLAGS) $(PB_CFLAGS) $(CFLAGS) -MMD -MP
+COMPILE = $(CC) $(PB_CPPFLAGS) $(CPPFLAGS) $(PB_CFLAGS) $(CFLAGS) -MD -MP
 LINK = $(CC) $(HARDEN_CFLAGS) $(CFLAGS) $(HARDEN_LDFLAGS) $(LDFLAGS)
 
 $(BUILD)/plugbox: $(OBJECTS)

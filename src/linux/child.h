@@ -2,7 +2,7 @@
 /* The child's side of a launch. */
 #pragma once
 
-#include "linux/mount.h"
+#include "linux/mounts.h"
 #include "linux/spawn.h"
 
 struct child {

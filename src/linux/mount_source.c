@@ -6,7 +6,7 @@
 #include <sys/sysmacros.h>
 
 #include "base/cleanup.h"
-#include "linux/mount.h"
+#include "linux/mounts.h"
 #include "linux/path.h"
 
 /* The devices that every plugin has, by number: a name in /dev proves nothing. */

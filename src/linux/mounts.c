@@ -10,7 +10,7 @@
  * place: otherwise a file system that the host mounts later below a granted directory would appear
  * inside, writable, and a later step could write through an earlier mount into the host.
  */
-#include "linux/mount.h"
+#include "linux/mounts.h"
 
 #include <errno.h>
 #include <fcntl.h>

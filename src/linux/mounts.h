@@ -2,6 +2,8 @@
 /*
  * The plan's mounts, carried out.
  *
+ * (Not mount.h: glibc's <sys/mount.h> includes "linux/mount.h" with quotes, and would find ours.)
+ *
  * Sources are opened once, before anything is mounted over them, as detached
  * copies of the mount (open_tree) whose attributes are set before they appear
  * anywhere. Where the kernel lacks that interface they are plain descriptors, bound and
