@@ -101,39 +101,41 @@ static int call_error(long ret, int harmless)
 	return ret >= 0 || errno == harmless ? 0 : errno;
 }
 
-/* Where it is not there, or a container's filter says so, clone serves. */
-static void check_clone3(struct doctor *d, const char *section)
+/* A call that has a replacement where it is not there, or a container's filter hides it. */
+static void add_call(struct doctor *d, const char *id, int err, unsigned minor, const char *uses,
+		     const char *instead)
 {
-	int err = call_error(syscall(SYS_clone3, NULL, 0), EINVAL);
-	enum doctor_status status = !err ? DOCTOR_OK : err == ENOSYS ? DOCTOR_WEAK : DOCTOR_MISSING;
+	/* the C library's own use of clone3 takes no other answer either */
+	bool absent = err == ENOSYS || (err == EPERM && strcmp(id, "clone3") != 0);
+	enum doctor_status status = !err ? DOCTOR_OK : absent ? DOCTOR_WEAK : DOCTOR_MISSING;
+	char newer[48];
 
-	add(d, section, "clone3", status, err ? strerror(err) : "works",
-	    err ? "clone(2), and moving the plugin into its cgroup afterwards"
-		: "starting the plugin straight in its namespaces and its cgroup",
-	    probe_kernel_at_least(5, 3) ? in_container : "run Linux 5.3 or later")
+	(void)snprintf(newer, sizeof(newer), "run Linux 5.%u or later", minor);
+	add(d, "system calls", id, status, err ? strerror(err) : "works", err ? instead : uses,
+	    probe_kernel_at_least(5, minor) ? in_container : newer)
 		->required = true;
 }
 
 static void check_calls(struct doctor *d)
 {
-	static const char section[] = "system calls";
 	int fd = sys_openat2(AT_FDCWD, "/", O_PATH | O_CLOEXEC, RESOLVE_NO_MAGICLINKS);
 	int err = call_error(fd, 0);
 
 	cleanup_close(&fd);
-	add_needed(d, section, "openat2", err, "opening every source once, beneath its directory",
-		   err == EPERM ? in_container : "run Linux 5.6 or later");
-	check_clone3(d, section);
+	add_call(d, "openat2", err, 6, "opening every source once, beneath its directory",
+		 "opening every source component by component");
+	err = call_error(syscall(SYS_clone3, NULL, 0), EINVAL);
+	add_call(d, "clone3", err, 3,
+		 "starting the plugin straight in its namespaces and its cgroup",
+		 "clone(2), and moving the plugin into its cgroup afterwards");
 	err = call_error(syscall(SYS_close_range, ~0U, ~0U, 0), 0);
-	add_needed(d, section, "close-range", err, "closing every descriptor of the caller",
-		   err == EPERM || probe_kernel_at_least(5, 9) ? in_container
-							       : "run Linux 5.9 or later");
+	add_call(d, "close-range", err, 9, "closing every descriptor of the caller",
+		 "closing every descriptor of the caller that /proc lists");
 	fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
 	err = call_error(fd, 0);
 	cleanup_close(&fd);
-	add_needed(d, section, "pidfd", err, "ending with the process that started plugbox",
-		   err == EPERM || probe_kernel_at_least(5, 3) ? in_container
-							       : "run Linux 5.3 or later");
+	add_call(d, "pidfd", err, 3, "ending with the process that started plugbox",
+		 "ending with the thread that started plugbox");
 }
 
 /* ---- namespaces ---- */

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
-#include "linux/path.h"
+#include "base/path.h"
 
 #define HEAD_BYTES 256 /* BINPRM_BUF_SIZE: what the kernel reads of a script's first line */
 #define SCRIPT_DEPTH 5

@@ -15,19 +15,21 @@ static int each(int (*act)(int fd, const int *keep, size_t n), const int *keep, 
 {
 	DIR *d = opendir("/proc/self/fd");
 	const struct dirent *en;
+	int rc = 0;
 
 	if (!d)
 		return -1;
-	errno = 0;
-	while ((en = readdir(d))) {
+	while (errno = 0, (en = readdir(d))) {
 		char *end;
 		long fd = strtol(en->d_name, &end, 10);
 
 		if (*end == '\0' && end != en->d_name && fd != dirfd(d))
-			(void)act((int)fd, keep, n);
+			rc |= act((int)fd, keep, n);
 	}
+	/* half a list is none */
+	rc |= errno ? -1 : 0;
 	(void)closedir(d);
-	return 0;
+	return rc;
 }
 
 static int mark(int fd, const int *keep, size_t n)

@@ -17,8 +17,8 @@ struct guardian {
 
 #define GUARDIAN_INIT ((struct guardian){.pid = -1, .alive = -1})
 
-/* Starts it over the process of pidfd. Call before that process is let go on. */
-int guardian_start(int pidfd, struct guardian *g, struct pb_err *e);
+/* Starts it over the process of pidfd and pid. Call before that process is let go on. */
+int guardian_start(int pidfd, pid_t pid, struct guardian *g, struct pb_err *e);
 
 /* Ends and reaps it. Safe on GUARDIAN_INIT. */
 void guardian_stop(struct guardian *g);

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
-#include "linux/path.h"
+#include "base/path.h"
 #include "linux/sys.h"
 
 /* Newer than the kernel headers of the oldest supported host. */

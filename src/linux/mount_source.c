@@ -7,7 +7,7 @@
 
 #include "base/cleanup.h"
 #include "linux/mounts.h"
-#include "linux/path.h"
+#include "base/path.h"
 
 /* The devices that every plugin has, by number: a name in /dev proves nothing. */
 static const struct {
@@ -89,7 +89,46 @@ static void map_ids(int tree, int userns)
 	(void)mount_setattr(tree, "", AT_EMPTY_PATH, &a, sizeof(a));
 }
 
-static int open_one(struct mount_env *env, size_t i, bool trees_only, struct pb_err *e)
+int mount_set_flags(int fd, unsigned long flags, bool recursive)
+{
+	struct mount_attr a = {
+		.attr_set = (flags & MS_NOSUID ? MOUNT_ATTR_NOSUID : 0) |
+			    (flags & MS_NODEV ? MOUNT_ATTR_NODEV : 0) |
+			    (flags & MS_RDONLY ? MOUNT_ATTR_RDONLY : 0) |
+			    (flags & MS_NOEXEC ? MOUNT_ATTR_NOEXEC : 0),
+		.propagation = MS_PRIVATE,
+	};
+
+	return mount_setattr(fd, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &a, sizeof(a));
+}
+
+/* Not in this kernel, or forbidden by a container's filter. */
+static bool is_absent(int err)
+{
+	return err == ENOSYS || err == EPERM;
+}
+
+/* A detached copy of the mount, with the flags of its step: nothing is written through it from
+ * its first moment on. Returns -1 with errno. */
+static int copy_mount(int plain, const struct step *s, bool is_dir)
+{
+	autoclose int tree = open_tree(plain, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH |
+							  (is_dir ? AT_RECURSIVE : 0));
+
+	if (tree < 0 || mount_set_flags(tree, mount_flags(s), is_dir) < 0)
+		return -1;
+	return take_fd(&tree);
+}
+
+/* What open_tree copies can be used with move_mount only: nothing is moved here, and the answer
+ * of a kernel that has it is another. */
+static bool can_move(void)
+{
+	return move_mount(-1, "", -1, "", 0) == 0 || !is_absent(errno);
+}
+
+static int open_one(struct mount_env *env, size_t i, bool moves, bool trees_only,
+		    struct pb_err *e)
 {
 	const struct step *s = &env->plan->steps[i];
 	struct source *out = &env->sources[i];
@@ -107,8 +146,7 @@ static int open_one(struct mount_env *env, size_t i, bool trees_only, struct pb_
 	if (check_kind(env, s, &st, e) < 0)
 		return -1;
 	out->is_dir = S_ISDIR(st.st_mode);
-	tree = open_tree(plain, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH |
-					    (out->is_dir ? AT_RECURSIVE : 0));
+	tree = moves ? copy_mount(plain, s, out->is_dir) : -1;
 	if (tree >= 0) {
 		out->present = true;
 		out->fd = tree;
@@ -117,7 +155,7 @@ static int open_one(struct mount_env *env, size_t i, bool trees_only, struct pb_
 			map_ids(tree, env->idmap_userns);
 		return 0;
 	}
-	if (errno != ENOSYS && errno != EPERM)
+	if (moves && !is_absent(errno))
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot copy the mount of \"%s\"", s->dst);
 	if (!trees_only) {
 		out->present = true;
@@ -128,11 +166,13 @@ static int open_one(struct mount_env *env, size_t i, bool trees_only, struct pb_
 
 int mount_open_sources(struct mount_env *env, bool trees_only, struct pb_err *e)
 {
+	const bool moves = can_move();
+
 	for (size_t i = 0; i < env->plan->n_steps; i++) {
 		const enum step_op op = env->plan->steps[i].op;
 
 		if ((op == STEP_BIND || op == STEP_DEVICE) && env->sources[i].fd < 0 &&
-		    open_one(env, i, trees_only, e) < 0)
+		    open_one(env, i, moves, trees_only, e) < 0)
 			return pb_err_step(e, "mount-sources");
 	}
 	return 0;

@@ -9,6 +9,12 @@
  * Copies of mounts are made private, and read-only where they are to be, before they have a
  * place: otherwise a file system that the host mounts later below a granted directory would appear
  * inside, writable, and a later step could write through an earlier mount into the host.
+ *
+ * Without the new mount calls the same is had in another order. All mounts of this namespace are
+ * made private first, so nothing that the host mounts comes in any more, and the table of mounts
+ * can only be changed here. A source is bound with what is mounted below it, and each of these
+ * mounts is found in the table and remounted before the step is over: no other step has run in
+ * between, and no plugin. A mount that cannot be reached to be remounted stops the launch.
  */
 #include "linux/mounts.h"
 
@@ -18,16 +24,21 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/fdio.h"
 #include "base/layer.h"
-#include "linux/path.h"
+#include "base/path.h"
 #include "linux/sys.h"
 
 #define ROOT_OPTIONS "mode=0755,size=4m,nr_inodes=4096"
+
+/* MS_NOSYMFOLLOW and how statvfs shows it, since Linux 5.10 */
+#define NOSYMFOLLOW 256UL
+#define NOSYMFOLLOW_SHOWN 0x2000UL
 
 struct builder {
 	struct mount_env *env;
@@ -104,33 +115,35 @@ static int make_points(const struct builder *b, size_t from, struct pb_err *e)
 	return 0;
 }
 
-static unsigned long vfs_flags(int fd)
+/* Returns 0 with *flags, or -1 with errno. */
+static int vfs_flags(int fd, unsigned long *flags)
 {
 	struct statvfs v;
-	unsigned long flags = 0;
 
 	if (fstatvfs(fd, &v) < 0)
-		return 0;
-	flags |= v.f_flag & ST_RDONLY ? MS_RDONLY : 0;
-	flags |= v.f_flag & ST_NOSUID ? MS_NOSUID : 0;
-	flags |= v.f_flag & ST_NODEV ? MS_NODEV : 0;
-	flags |= v.f_flag & ST_NOEXEC ? MS_NOEXEC : 0;
-	flags |= v.f_flag & ST_NOATIME ? MS_NOATIME : 0;
-	flags |= v.f_flag & ST_NODIRATIME ? MS_NODIRATIME : 0;
-	flags |= v.f_flag & ST_RELATIME ? MS_RELATIME : 0;
-	return flags;
+		return -1;
+	*flags = (v.f_flag & ST_RDONLY ? MS_RDONLY : 0UL) | (v.f_flag & ST_NOSUID ? MS_NOSUID : 0UL) |
+		 (v.f_flag & ST_NODEV ? MS_NODEV : 0UL) | (v.f_flag & ST_NOEXEC ? MS_NOEXEC : 0UL) |
+		 (v.f_flag & ST_NOATIME ? MS_NOATIME : 0UL) |
+		 (v.f_flag & ST_NODIRATIME ? MS_NODIRATIME : 0UL) |
+		 (v.f_flag & ST_RELATIME ? MS_RELATIME : 0UL) |
+		 (v.f_flag & NOSYMFOLLOW_SHOWN ? NOSYMFOLLOW : 0UL);
+	return 0;
 }
 
 /* A remount through a descriptor keeps the flags that the namespace locks and adds ours. */
 static int remount(int fd, unsigned long flags)
 {
+	unsigned long kept;
 	char self[32];
 
+	if (vfs_flags(fd, &kept) < 0)
+		return -1;
 	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
-	return mount(NULL, self, NULL, MS_REMOUNT | MS_BIND | vfs_flags(fd) | flags, NULL);
+	return mount(NULL, self, NULL, MS_REMOUNT | MS_BIND | kept | flags, NULL);
 }
 
-static unsigned long flags_of(const struct step *s)
+unsigned long mount_flags(const struct step *s)
 {
 	const unsigned long write = s->writable || !LAYER_ON(MOUNT_RO) ? 0UL : MS_RDONLY;
 
@@ -156,44 +169,70 @@ static void unescape(char *s)
 	*to = '\0';
 }
 
-/* The old interface leaves mounts inside a recursive bind as they are; finding them takes the
- * mount table. Refusing is safe and rare: kernels without mount_setattr are older than 5.12. */
-static int refuse_submounts(const struct builder *b, const struct step *s, struct pb_err *e)
+static int mount_id(int fd, uint64_t *id)
+{
+	struct statx st;
+
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &st) < 0)
+		return -1;
+	if (!(st.stx_mask & STATX_MNT_ID)) {
+		errno = ENOSYS;
+		return -1;
+	}
+	*id = st.stx_mnt_id;
+	return 0;
+}
+
+static int remount_below(int top, const char *rel, uint64_t id, unsigned long flags, struct pb_err *e)
+{
+	autoclose int fd = path_open(top, rel, O_PATH);
+	uint64_t found = 0;
+
+	if (fd >= 0 && mount_id(fd, &found) == 0) {
+		/* another is mounted over it and has its own line; this one no name leads to */
+		if (found != id)
+			return 0;
+		if (remount(fd, flags) == 0)
+			return 0;
+	}
+	return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the flags of the mount below it at \"%s\"",
+			  rel);
+}
+
+/* A remount changes one mount: those that the recursive bind brought along are found in the table. */
+static int remount_submounts(const struct builder *b, const struct step *s, int top, struct pb_err *e)
 {
 	autoclose int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
-	autofree char *below = xasprintf("%s%s", b->place, s->dst);
+	autofree char *at = xasprintf("%s%s", b->place, s->dst);
 	struct strbuf text = {0};
 	char chunk[4096];
-	int count = 0;
-	ssize_t n;
-	int err;
+	ssize_t n = -1;
+	int err = errno;
+	int rc = 0;
 
-	if (fd < 0)
-		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot read the mount table");
-	while ((n = fd_read_all(fd, chunk, sizeof(chunk))) > 0)
+	while (fd >= 0 && (n = fd_read_all(fd, chunk, sizeof(chunk))) > 0)
 		strbuf_add(&text, chunk, (size_t)n);
-	err = errno;
-	for (char *line = text.s; line && *line;) {
+	/* half a table proves nothing */
+	if (n < 0)
+		rc = pb_err_set(e, PB_ERR_SETUP, fd < 0 ? err : errno, "cannot read the mount table");
+	for (char *line = text.s; rc == 0 && line && *line;) {
 		char point[PATH_MAX];
+		unsigned long id;
 		char *next = strchr(line, '\n');
 
 		if (next)
 			*next++ = '\0';
-		if (sscanf(line, "%*s %*s %*s %*s %4095s", point) == 1) {
-			unescape(point);
-			count += path_below(point, below) && strcmp(point, below) != 0;
+		if (sscanf(line, "%lu %*s %*s %*s %4095s", &id, point) != 2) {
+			rc = pb_err_set(e, PB_ERR_SETUP, 0, "cannot understand the mount table");
+			break;
 		}
+		unescape(point);
+		if (path_below(point, at) && strcmp(point, at) != 0)
+			rc = remount_below(top, relative(point + strlen(at)), id, mount_flags(s), e);
 		line = next;
 	}
 	strbuf_free(&text);
-	/* half a table proves nothing */
-	if (n < 0)
-		return pb_err_set(e, PB_ERR_SETUP, err, "cannot read the mount table");
-	if (!count)
-		return 0;
-	pb_err_set(e, PB_ERR_SETUP, 0, "cannot make the mounts inside \"%s\" read-only", s->dst);
-	return pb_err_hint(e, "other file systems are mounted below it, and this kernel has no "
-			      "mount_setattr (Linux 5.12)");
+	return rc < 0 ? pb_err_wrap(e, "\"%s\"", s->dst) : 0;
 }
 
 static int bind_old(const struct builder *b, size_t i, struct pb_err *e)
@@ -213,36 +252,21 @@ static int bind_old(const struct builder *b, size_t i, struct pb_err *e)
 	mounted = path_open(b->root, relative(s->dst), O_PATH);
 	if (mounted < 0)
 		return failed(s, "open", e);
-	if (remount(mounted, flags_of(s)) < 0)
+	if (remount(mounted, mount_flags(s)) < 0)
 		return failed(s, "set the flags of", e);
-	return b->env->sources[i].is_dir ? refuse_submounts(b, s, e) : 0;
-}
-
-static int set_attributes(int fd, uint64_t attrs, bool recursive)
-{
-	struct mount_attr a = {.attr_set = attrs, .propagation = MS_PRIVATE};
-
-	return mount_setattr(fd, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &a, sizeof(a));
+	return b->env->sources[i].is_dir ? remount_submounts(b, s, mounted, e) : 0;
 }
 
 static int bind_step(const struct builder *b, size_t i, struct pb_err *e)
 {
 	const struct step *s = &b->env->plan->steps[i];
 	const struct source *src = &b->env->sources[i];
-	const unsigned long f = flags_of(s);
-	const uint64_t attrs = (f & MS_NOSUID ? MOUNT_ATTR_NOSUID : 0) |
-			       (f & MS_NODEV ? MOUNT_ATTR_NODEV : 0) |
-			       (f & MS_RDONLY ? MOUNT_ATTR_RDONLY : 0) |
-			       (f & MS_NOEXEC ? MOUNT_ATTR_NOEXEC : 0);
 	autoclose int target = -1;
 
 	if (!src->present)
 		return 0;
 	if (!src->tree)
 		return bind_old(b, i, e);
-	/* before it has a place: nothing is written through it even by a later step */
-	if (set_attributes(src->fd, attrs, src->is_dir) < 0)
-		return failed(s, "set the attributes of", e);
 	target = path_open(b->root, relative(s->dst), O_PATH);
 	if (target < 0)
 		return failed(s, "open the mount point", e);
@@ -351,8 +375,7 @@ static int link_step(const struct builder *b, const struct step *s, struct pb_er
 
 static int seal(struct builder *b, size_t at, struct pb_err *e)
 {
-	const uint64_t attrs = (LAYER_ON(MOUNT_RO) ? MOUNT_ATTR_RDONLY : 0) | MOUNT_ATTR_NOSUID |
-			       MOUNT_ATTR_NODEV;
+	const unsigned long flags = (LAYER_ON(MOUNT_RO) ? MS_RDONLY : 0UL) | MS_NOSUID | MS_NODEV;
 	const struct step *s = &b->env->plan->steps[at];
 
 	if (make_points(b, at + 1, e) < 0)
@@ -360,11 +383,11 @@ static int seal(struct builder *b, size_t at, struct pb_err *e)
 	if (!LAYER_ON(PIVOT) && mkdirat(b->root, "oldroot", 0755) < 0)
 		return failed(s, "make", e);
 	b->sealed = true;
-	if (set_attributes(b->root, attrs, false) == 0)
+	if (mount_set_flags(b->root, flags, false) == 0)
 		return 0;
 	if (errno != ENOSYS && errno != EPERM)
 		return failed(s, "seal", e);
-	if (remount(b->root, MS_RDONLY | MS_NOSUID | MS_NODEV) < 0)
+	if (remount(b->root, flags) < 0)
 		return failed(s, "seal", e);
 	return 0;
 }

@@ -17,6 +17,13 @@
 #include "base/err.h"
 #include "spec/plan.h"
 
+/* MS_* of what a step shows. */
+unsigned long mount_flags(const struct step *s);
+
+/* Sets MS_* flags, and no propagation, on the mount of fd with mount_setattr. Returns 0, or -1 with
+ * errno. */
+int mount_set_flags(int fd, unsigned long flags, bool recursive);
+
 struct source {
 	int fd;	      /* -1: not open (any more) */
 	bool present; /* false: nothing to open, or optional and absent */

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
-#include <linux/openat2.h>
 #include <linux/seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/path.h"
 #include "base/str.h"
 #include "linux/cgroup.h"
 
@@ -47,18 +47,6 @@ static char *path_of(int fd)
 	return xstrdup(path);
 }
 
-/* Opens what name leads to with the tree as the root of the walk: a link in a runtime
- * directory leads to where it would lead inside, never to the host's own files. */
-static int open_in(const struct tree *t, const char *name)
-{
-	struct open_how how = {
-		.flags = O_PATH | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
-	};
-
-	return (int)syscall(SYS_openat2, t->fd, name, &how, sizeof(how));
-}
-
 /* Adds name (relative to the tree's root) as the directory or file that it is or, where it
  * is a link, leads to, and only if it is of the kind wanted. Returns whether it was added. */
 static bool add_real(struct host_facts *f, const struct tree *t, const char *name,
@@ -71,7 +59,9 @@ static bool add_real(struct host_facts *f, const struct tree *t, const char *nam
 	if (fstatat(t->fd, name, &st, AT_SYMLINK_NOFOLLOW))
 		return false;
 	if (S_ISLNK(st.st_mode)) {
-		autoclose int fd = open_in(t, name);
+		/* with the tree as root: a link in a runtime directory leads to where it would lead
+		 * inside, never to the host's own files */
+		autoclose int fd = path_open_in(t->fd, name, O_PATH);
 
 		if (fd < 0 || fstat(fd, &st) || (st.st_mode & S_IFMT) != type)
 			return false;
@@ -210,23 +200,13 @@ static int bad_runtime(struct pb_err *e, int sys, const char *fmt, const char *d
 
 static int probe_runtime(struct host_facts *f, const char *runtime, struct pb_err *e)
 {
-	struct open_how how = {
-		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
-		.resolve = RESOLVE_NO_MAGICLINKS,
-	};
 	bool host = !strcmp(runtime, "host");
 
 	if (!strcmp(runtime, "none")) {
 		f->runtime = xstrdup(runtime);
 		return 0;
 	}
-	autoclose int fd =
-		(int)syscall(SYS_openat2, AT_FDCWD, host ? "/" : runtime, &how, sizeof(how));
-	if (fd < 0 && errno == ENOSYS) {
-		(void)pb_err_set(e, PB_ERR_SETUP, errno, "cannot use openat2");
-		(void)pb_err_hint(e, "plugbox needs Linux 5.10 or newer: see plugbox doctor");
-		return pb_err_step(e, "runtime");
-	}
+	autoclose int fd = path_open_follow(host ? "/" : runtime, O_PATH | O_DIRECTORY);
 	if (fd < 0)
 		return bad_runtime(e, errno, "cannot open the runtime \"%s\"", runtime);
 

@@ -137,7 +137,7 @@ static int release(const struct spawn_opts *o, struct spawn *s, bool in_cgroup,
 		return pb_err_step(e, "user-namespace");
 	if (o->cgroup_fd >= 0 && !in_cgroup && join_cgroup(o->cgroup_fd, s->pid, e) < 0)
 		return -1;
-	if (o->plan->as_pid_1 && guardian_start(s->pidfd, &s->guardian, e) < 0)
+	if (o->plan->as_pid_1 && guardian_start(s->pidfd, s->pid, &s->guardian, e) < 0)
 		return pb_err_step(e, "guardian");
 	memset(&m, 0, sizeof(m));
 	m.type = SYNC_GO;

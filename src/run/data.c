@@ -10,7 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/str.h"
-#include "linux/path.h"
+#include "base/path.h"
 
 static char *default_base(struct pb_err *e)
 {

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "linux/path.h"
+#include "base/path.h"
 #include "linux/probe.h"
 #include "linux/userns.h"
 

@@ -7,14 +7,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include "base/cleanup.h"
 #include "base/fdio.h"
+#include "base/path.h"
 #include "spec/manifest.h"
 #include "spec/yaml.h"
 
@@ -22,42 +21,6 @@ static const char *const standard_names[] = {"plugin.yaml", "plugin.yml", "plugi
 
 #define JSON_SUFFIX ".plugin.json"
 #define NAMES_HINT "a bundle has plugin.yaml, plugin.yml, plugin.json or one *.plugin.json in it"
-
-static int open_how(int dirfd, const char *path, int flags, uint64_t resolve)
-{
-	struct open_how how = {.flags = (uint64_t)(flags | O_CLOEXEC), .resolve = resolve};
-	int fd = -1;
-
-	/* EAGAIN: a rename went on meanwhile, and the kernel cannot tell whether the path
-	 * was left (openat2(2)); somebody who renames for ever gets the error */
-	for (int i = 0; i < 8; i++) {
-		fd = (int)syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
-		if (fd >= 0 || errno != EAGAIN)
-			break;
-	}
-	return fd;
-}
-
-/* Opens what the user named, links followed, but for those of /proc, which lead
- * anywhere. */
-static int open_named(const char *path, int flags)
-{
-	int fd = open_how(AT_FDCWD, path, flags, RESOLVE_NO_MAGICLINKS);
-
-	if (fd < 0 && errno == ENOSYS)
-		fd = open(path, flags | O_CLOEXEC);
-	return fd;
-}
-
-/* Opens a single name in the directory; a symbolic link gives ELOOP. */
-static int open_beneath(int dirfd, const char *name, int flags)
-{
-	int fd = open_how(dirfd, name, flags, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
-
-	if (fd < 0 && errno == ENOSYS)
-		fd = openat(dirfd, name, flags | O_CLOEXEC | O_NOFOLLOW);
-	return fd;
-}
 
 static const char *kind_of(mode_t mode)
 {
@@ -107,7 +70,7 @@ static int open_manifest(int dirfd, const char *name, const char *shown, struct 
 {
 	struct stat seen;
 	struct stat st;
-	autoclose int path_fd = open_beneath(dirfd, name, O_PATH | O_NOFOLLOW);
+	autoclose int path_fd = path_open(dirfd, name, O_PATH | O_NOFOLLOW);
 	autoclose int fd = -1;
 
 	if (path_fd < 0 && errno == ELOOP)
@@ -116,7 +79,7 @@ static int open_manifest(int dirfd, const char *name, const char *shown, struct 
 		return cannot_open(shown, errno, e);
 	if (!S_ISREG(seen.st_mode))
 		return refuse_kind(shown, seen.st_mode, e);
-	fd = open_beneath(dirfd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	fd = path_open(dirfd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return cannot_open(shown, errno, e);
 	if (!S_ISREG(st.st_mode))
@@ -221,7 +184,7 @@ int manifest_open(const char *path, char **file, int *bundle_fd, struct pb_err *
 		(void)pb_err_set(e, PB_ERR_MANIFEST, 0, "the name of the bundle is empty");
 		return pb_err_hint(e, "name a bundle or manifest; \".\" is the working directory");
 	}
-	dirfd = open_named(path, O_PATH | O_DIRECTORY);
+	dirfd = path_open_follow(path, O_PATH | O_DIRECTORY);
 	if (dirfd >= 0) {
 		fd = open_in_bundle(path, dirfd, file, e);
 	} else {
@@ -231,7 +194,7 @@ int manifest_open(const char *path, char **file, int *bundle_fd, struct pb_err *
 			return cannot_open(path, errno, e);
 		if (slash)
 			dir = slash == path ? xstrdup("/") : xstrndup(path, (size_t)(slash - path));
-		dirfd = open_named(dir ? dir : ".", O_PATH | O_DIRECTORY);
+		dirfd = path_open_follow(dir ? dir : ".", O_PATH | O_DIRECTORY);
 		if (dirfd < 0)
 			return cannot_open(path, errno, e);
 		fd = open_manifest(dirfd, slash ? slash + 1 : path, path, e);

@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Opening a name without being led astray. */
+/*
+ * Opening a name without being led astray: openat2, or where the kernel does not have it or a
+ * container's filter hides it, the same walk component by component. The one difference is that
+ * without openat2 no link of /proc is followed, not even a plain one. What is returned is
+ * close-on-exec, or -1 with errno.
+ */
 #pragma once
 
 #include <stdbool.h>
 
 /* Opens path (relative to dirfd, or absolute) with flags, following no symbolic or
- * magic link in any component. openat2 where the kernel has it, otherwise component by
- * component. Returns the descriptor (close-on-exec), or -1 with errno: ELOOP where a component
- * is a link. */
+ * magic link in any component: ELOOP where one is a link. ".." is not for here. */
 int path_open(int dirfd, const char *path, int flags);
 
 /* Opens path for a caller who may use symbolic links, but no magic ones. */
 int path_open_follow(const char *path, int flags);
+
+/* The same with the directory root as "/": neither ".." nor a link leads out of it. */
+int path_open_in(int root, const char *path, int flags);
 
 /* Makes the directories of the relative path rel below dirfd that do not exist, and at its end
  * a directory, or an empty file where is_file. Follows no link. Returns 0, or -1
