@@ -9,6 +9,7 @@ complete -c plugbox -n __fish_use_subcommand -l verbose -s v -d 'print what is d
 complete -c plugbox -n __fish_use_subcommand -a run -d 'run a plugin, or any command, in a sandbox'
 complete -c plugbox -n '__fish_seen_subcommand_from run' -F
 complete -c plugbox -n '__fish_seen_subcommand_from run' -l allow -x -a 'file_system_read file_system_write storage subprocess network environment devices tty user_database read_messages send_messages database_read database_write http_requests' -d 'grant a permission, or with arguments just these'
+complete -c plugbox -n '__fish_seen_subcommand_from run' -l profile -r -F -d 'give what this profile gives, and no more than it allows, whatever --allow says'
 complete -c plugbox -n '__fish_seen_subcommand_from run' -l bundle -x -a '(__fish_complete_directories)' -d 'the bundle of a command, read-only'
 complete -c plugbox -n '__fish_seen_subcommand_from run' -l no-bundle -d 'run a command without a bundle'
 complete -c plugbox -n '__fish_seen_subcommand_from run' -l runtime -x -a 'none host (__fish_complete_directories)' -d 'where /usr comes from, read-only'
@@ -58,6 +59,7 @@ complete -c plugbox -n '__fish_seen_subcommand_from run' -l help -s h -d 'print 
 complete -c plugbox -n __fish_use_subcommand -a explain -d 'print the sandbox of a plugin, line by line with reasons'
 complete -c plugbox -n '__fish_seen_subcommand_from explain' -F
 complete -c plugbox -n '__fish_seen_subcommand_from explain' -l allow -x -a 'file_system_read file_system_write storage subprocess network environment devices tty user_database read_messages send_messages database_read database_write http_requests' -d 'grant a permission, or with arguments just these'
+complete -c plugbox -n '__fish_seen_subcommand_from explain' -l profile -r -F -d 'give what this profile gives, and no more than it allows, whatever --allow says'
 complete -c plugbox -n '__fish_seen_subcommand_from explain' -l bundle -x -a '(__fish_complete_directories)' -d 'the bundle of a command, read-only'
 complete -c plugbox -n '__fish_seen_subcommand_from explain' -l no-bundle -d 'run a command without a bundle'
 complete -c plugbox -n '__fish_seen_subcommand_from explain' -l runtime -x -a 'none host (__fish_complete_directories)' -d 'where /usr comes from, read-only'

@@ -290,6 +290,11 @@ static int set_text(struct options_parse *p, const struct option *o, char **valu
 		replace(&l->bundle_dir, path);
 		l->no_bundle = false;
 		return 0;
+	case 'p': /* --profile */
+		if (!*value[0])
+			return bad_value(e, o, value[0], "expected a name or a path");
+		replace(&l->profile, xstrdup(value[0]));
+		return 0;
 	case 'r': /* --runtime */
 		if (strcmp(value[0], "none") == 0 || strcmp(value[0], "host") == 0)
 			path = xstrdup(value[0]);
@@ -472,6 +477,10 @@ const struct option option_rows[] = {
 	 .complete = COMPLETE_PERMISSION, .set = set_allow,
 	 .help = "grant a permission, or with arguments just these; to be repeated. Without a "
 		 "manifest it is also the request."},
+	{.name = "profile", .arg = {"NAME|PATH"}, .commands = LAUNCH, .group = GROUP_SANDBOX,
+	 .complete = COMPLETE_FILE, .set = set_text, .number = 'p',
+	 .help = "give what this profile gives, and no more than it allows, whatever --allow says; "
+		 "see plugbox-profile(5)"},
 	{.name = "bundle", .arg = {"DIR"}, .commands = LAUNCH, .group = GROUP_SANDBOX,
 	 .complete = COMPLETE_DIR, .set = set_text, .number = 'b',
 	 .help = "the bundle of a command, read-only; the working directory by default"},

@@ -15,6 +15,7 @@
 #include "base/path.h"
 #include "linux/probe.h"
 #include "linux/userns.h"
+#include "run/profile_load.h"
 
 /* "/export/home/NAME" is one of the deeper ones */
 #define HOME_DEPTH 3
@@ -124,22 +125,8 @@ static int read_manifest(const struct launch *l, struct prepared *p, struct pb_e
 	if (fd < 0 || canonical_path(l, p, e) < 0 || check_bundle(p, e) < 0)
 		return -1;
 	p->m = manifest_read(fd, file, &errs);
-	if (!p->m) {
-		const struct manifest_error *first = &errs.v[0];
-		char shown[128];
-
-		(void)str_escape(shown, sizeof(shown), file, strlen(file));
-		if (first->pos.line)
-			pb_err_set(e, PB_ERR_MANIFEST, 0, "%s:%u:%u: %s", shown, first->pos.line,
-				   first->pos.col, first->text);
-		else
-			pb_err_set(e, PB_ERR_MANIFEST, 0, "%s: %s", shown, first->text);
-		if (errs.n > 1)
-			pb_err_hint(e, "%s%splugbox check shows all %zu errors",
-				    first->hint ? first->hint : "", first->hint ? "; " : "", errs.n);
-		else if (first->hint)
-			pb_err_hint(e, "%s", first->hint);
-	}
+	if (!p->m)
+		(void)manifest_errors_raise(&errs, file, "plugbox check", e);
 	manifest_errors_free(&errs);
 	return p->m ? 0 : -1;
 }
@@ -179,6 +166,11 @@ int prepare(const struct launch *l, struct prepared *p, struct pb_err *e)
 		return -1;
 	if (l->command ? open_working_bundle(l, p, e) < 0 : read_manifest(l, p, e) < 0)
 		return -1;
+	if (l->profile) {
+		p->profile = profile_load(l->profile, e);
+		if (!p->profile)
+			return pb_err_step(e, "profile");
+	}
 	if (probe_facts(&p->facts, l->runtime ? l->runtime : "host", e) < 0)
 		return pb_err_step(e, "facts");
 	(void)cgroup_probe(l->cgroup, &p->place);
@@ -190,7 +182,7 @@ int prepare(const struct launch *l, struct prepared *p, struct pb_err *e)
 		return pb_err_step(e, "cgroup");
 	}
 	probe_cgroup(&p->facts, &p->place);
-	if (policy_decide(p->m, l, &p->facts, &p->rights, e) < 0)
+	if (policy_decide(p->m, l, p->profile, &p->facts, &p->rights, e) < 0)
 		return -1;
 	if (plan_make(p->m, l, &p->rights, &p->facts, p->bundle_path, &p->plan, e) < 0) {
 		/* what may not be had at all is the first thing to be told */
@@ -207,6 +199,7 @@ void prepare_free(struct prepared *p)
 	rights_free(&p->rights);
 	facts_free(&p->facts);
 	cgroup_place_free(&p->place);
+	profile_free(p->profile);
 	manifest_free(p->m);
 	close_fd(&p->bundle_fd);
 	free(p->bundle_path);

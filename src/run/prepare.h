@@ -13,6 +13,7 @@
 
 struct prepared {
 	struct manifest *m; /* NULL in command mode */
+	struct profile *profile; /* NULL where none was named */
 	struct host_facts facts;
 	struct rights rights;
 	struct plan plan;

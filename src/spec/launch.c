@@ -29,6 +29,7 @@ void launch_free(struct launch *l)
 		free(l->env[i].value);
 	}
 	free(l->env);
+	free(l->profile);
 	free(l->chdir);
 	free(l->hostname);
 	free(l->run_as);

@@ -40,6 +40,7 @@ struct launch {
 	size_t n_mounts, cap_mounts;
 	struct env_opt *env;
 	size_t n_env, cap_env;
+	char *profile; /* --profile, as written, or NULL */
 	char *chdir;
 	char *hostname;
 	char *run_as;	  /* --run-as USER[:GROUP], names or numbers, as written */

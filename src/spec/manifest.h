@@ -91,6 +91,14 @@ void manifest_errors_free(struct manifest_errors *errs);
  */
 struct manifest *manifest_read(int fd, const char *name, struct manifest_errors *errs);
 
+/* Reads the whole text of fd in the same way: *n bytes, owned by the caller, or NULL with an error. */
+char *manifest_text(int fd, size_t *n, struct manifest_errors *errs);
+
+/* Makes *e (PB_ERR_MANIFEST) of the first error. more is the command that shows all of them, or
+ * NULL. Returns -1. */
+int manifest_errors_raise(const struct manifest_errors *errs, const char *file, const char *more,
+			  struct pb_err *e);
+
 /* The same from memory (the fuzzer's and the unit tests' entry). */
 struct manifest *manifest_parse(const char *text, size_t n, const char *name,
 				struct manifest_errors *errs);

@@ -206,13 +206,13 @@ int manifest_open(const char *path, char **file, int *bundle_fd, struct pb_err *
 	return fd;
 }
 
-static struct manifest *io_error(struct manifest_errors *errs, const char *hint, const char *text)
+static char *io_error(struct manifest_errors *errs, const char *hint, const char *text)
 {
 	ydoc_error(errs, (struct src_pos){0, 0}, hint, "%s", text);
 	return NULL;
 }
 
-struct manifest *manifest_read(int fd, const char *name, struct manifest_errors *errs)
+char *manifest_text(int fd, size_t *len, struct manifest_errors *errs)
 {
 	autofree char *text = NULL;
 	struct stat st;
@@ -230,10 +230,39 @@ struct manifest *manifest_read(int fd, const char *name, struct manifest_errors 
 	if (n < 0)
 		return io_error(errs, "try again", strerror(errno));
 	if (n > MANIFEST_MAX_BYTES)
-		return io_error(errs, "keep data in other files of the bundle",
+		return io_error(errs, "keep data in other files",
 				"the file is larger than 65536 bytes");
 	if (n != st.st_size)
 		return io_error(errs, "try again when nothing writes to it",
 				"the file changed while it was read");
-	return manifest_parse(text, (size_t)n, name, errs);
+	*len = (size_t)n;
+	return take_ptr(text);
+}
+
+struct manifest *manifest_read(int fd, const char *name, struct manifest_errors *errs)
+{
+	size_t n = 0;
+	autofree char *text = manifest_text(fd, &n, errs);
+
+	return text ? manifest_parse(text, n, name, errs) : NULL;
+}
+
+int manifest_errors_raise(const struct manifest_errors *errs, const char *file, const char *more,
+			  struct pb_err *e)
+{
+	const struct manifest_error *first = &errs->v[0];
+	char shown[128];
+
+	(void)str_escape(shown, sizeof(shown), file, strlen(file));
+	if (first->pos.line)
+		pb_err_set(e, PB_ERR_MANIFEST, 0, "%s:%u:%u: %s", shown, first->pos.line, first->pos.col,
+			   first->text);
+	else
+		pb_err_set(e, PB_ERR_MANIFEST, 0, "%s: %s", shown, first->text);
+	if (errs->n > 1 && more)
+		pb_err_hint(e, "%s%s%s shows all %zu errors", first->hint ? first->hint : "",
+			    first->hint ? "; " : "", more, errs->n);
+	else if (first->hint)
+		pb_err_hint(e, "%s", first->hint);
+	return -1;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/str.h"
 
 const struct perm_info perm_table[PERM_N] = {
 	[PERM_FS_READ] = {"file_system_read", PERM_ARG_PATHS, RISK_MEDIUM, true,
@@ -80,4 +81,51 @@ const char *const *perm_names(size_t *n)
 {
 	*n = ARRAY_SIZE(names);
 	return names;
+}
+
+static bool separator(char c)
+{
+	return c == '.' || c == '_' || c == '-' || c == ':';
+}
+
+bool perm_name_covers(const char *allowed, const char *asked)
+{
+	size_t n = strlen(allowed);
+	const char *rest;
+
+	if (strcmp(allowed, asked) == 0)
+		return true;
+	if (!n || allowed[n - 1] != '*' || strncmp(allowed, asked, n - 1) != 0)
+		return false;
+	rest = asked + n - 1;
+	if (n == 1 || separator(allowed[n - 2]))
+		return *rest != '\0';
+	return *rest == '\0' || separator(*rest);
+}
+
+bool perm_arg_covers(const char *permission, const char *allowed, const char *asked)
+{
+	int id = perm_find(permission);
+
+	if (id < 0)
+		return perm_name_covers(allowed, asked);
+	if (perm_table[id].arg == PERM_ARG_PATHS)
+		return path_below(asked, allowed);
+	if (id == PERM_NETWORK && strcmp(allowed, "host") == 0)
+		return true;
+	return strcmp(allowed, asked) == 0;
+}
+
+/* Two sets of names are apart unless one holds the other: each is all that begins so. */
+bool perm_name_overlaps(const char *a, const char *b)
+{
+	return perm_name_covers(a, b) || perm_name_covers(b, a);
+}
+
+bool perm_arg_overlaps(const char *permission, const char *a, const char *b)
+{
+	/* to deny the host's network is not to deny a loopback, nor the other way round */
+	if (perm_find(permission) == PERM_NETWORK)
+		return strcmp(a, b) == 0;
+	return perm_arg_covers(permission, a, b) || perm_arg_covers(permission, b, a);
 }

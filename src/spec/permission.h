@@ -47,10 +47,27 @@ int perm_find(const char *name);
  * (read_messages, send_messages, database_read, database_write, http_requests),
  * and KIND:NAME requests: tool, channel, cli, service, hook, rpc, each with a name
  * of [A-Za-z0-9._-]+ and an optional "*" at its end (alone, or after ".", as in tool:*
- * and cli:plugins.*; also after a bare prefix as in tool:radar*). Returns true for a
- * well-formed one. */
+ * and cli:plugins.*; also after a bare prefix as in tool:radar*; perm_name_covers says what
+ * each means). Returns true for a well-formed one. */
 bool perm_is_application(const char *name);
 
 /* All names a manifest may write where a KIND:NAME is not meant, for near-miss
  * suggestions. *n receives the count. */
 const char *const *perm_names(size_t *n);
+
+/*
+ * Whether the name allowed, which may end in "*", covers the name asked, which may too. A "*"
+ * stands at the boundary of a name: alone it is every name, after ".", "_" or "-" every name that
+ * begins so, and after anything else that name itself and those that go on with one of these:
+ * "radar*" is radar, radar.wide and radar_2, and never radars. What ends in "*" is covered only
+ * where all that it stands for is. Bytes are compared: no case, no look-alikes.
+ */
+bool perm_name_covers(const char *allowed, const char *asked);
+
+/* The same of one argument of the permission: a path covers what lies below it, the host's
+ * network a loopback; what an application takes is compared as names are. */
+bool perm_arg_covers(const char *permission, const char *allowed, const char *asked);
+
+/* Whether a and b have something in common: what a denial of one means for the other. */
+bool perm_name_overlaps(const char *a, const char *b);
+bool perm_arg_overlaps(const char *permission, const char *a, const char *b);

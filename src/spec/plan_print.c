@@ -136,7 +136,8 @@ static void print_syscalls(const struct plan *p, struct strbuf *b)
 
 static const char *origin(enum limit_origin from)
 {
-	return from == FROM_MANIFEST ? "manifest" : from == FROM_OPTION ? "option" : "default";
+	return from == FROM_MANIFEST ? "manifest" : from == FROM_OPTION ? "option"
+	       : from == FROM_PROFILE ? "profile" : "default";
 }
 
 static void print_limits(const struct plan *p, struct strbuf *b)
@@ -164,6 +165,8 @@ void plan_print_text(const struct plan *p, const struct rights *r, struct strbuf
 	for (size_t i = 0; i < p->argv.n; i++)
 		strbuf_printf(&argv, "%s%s", i ? " " : "", p->argv.v[i]);
 	line(b, "plugin      %s %s", p->plugin, p->version ? p->version : "");
+	if (r->profile)
+		line(b, "profile     %s", r->profile);
 	line(b, "entrypoint  %s", argv.s ? argv.s : "");
 	line(b, "directory   %s", p->cwd);
 	line(b, "user        %d inside%s", PLAN_INNER_ID, p->as_pid_1 ? ", as pid 1" : "");
@@ -262,6 +265,7 @@ void plan_print_json(const struct plan *p, const struct rights *r, struct json *
 	json_object(j, NULL);
 	json_str(j, "plugin", p->plugin);
 	json_str(j, "version", p->version);
+	json_str(j, "profile", r->profile);
 	json_bool(j, "allowed", r->refused.n == 0);
 	json_strv(j, "refused", &r->refused);
 	json_strv(j, "remedies", &r->remedies);

@@ -27,19 +27,6 @@ static const struct request *allow_find(const struct launch *l, const char *name
 	return NULL;
 }
 
-/* One argument of a request against one of an --allow: a path covers what lies
- * below it, a name ending in "*" what begins so. */
-static bool covers(enum perm_arg kind, const char *allowed, const char *asked)
-{
-	size_t n = strlen(allowed);
-
-	if (kind == PERM_ARG_PATHS)
-		return path_below(asked, allowed);
-	if (n && allowed[n - 1] == '*')
-		return strncmp(asked, allowed, n - 1) == 0;
-	return strcmp(asked, allowed) == 0;
-}
-
 static bool allowed_arg(const struct launch *l, const struct perm_info *p, const char *arg)
 {
 	const struct request *a;
@@ -49,7 +36,7 @@ static bool allowed_arg(const struct launch *l, const struct perm_info *p, const
 		if (a->args.n == 0)
 			return true;
 		for (size_t i = 0; i < a->args.n; i++)
-			if (covers(p->arg, a->args.v[i], arg))
+			if (perm_arg_covers(p->name, a->args.v[i], arg))
 				return true;
 	}
 	return false;
@@ -71,12 +58,12 @@ static bool allowed_application(const struct launch *l, const char *name, const 
 	for (size_t i = 0; i < l->allow.n; i++) {
 		const struct request *a = &l->allow.v[i];
 
-		if (!covers(PERM_ARG_NONE, a->name, name))
+		if (!perm_name_covers(a->name, name))
 			continue;
 		if (a->args.n == 0)
 			return true;
 		for (size_t k = 0; arg && k < a->args.n; k++)
-			if (covers(PERM_ARG_NONE, a->args.v[k], arg))
+			if (perm_name_covers(a->args.v[k], arg))
 				return true;
 	}
 	return false;
@@ -106,7 +93,7 @@ static char *position(const struct manifest *m, struct src_pos pos)
 }
 
 static void refuse(struct rights *r, const struct manifest *m, const struct request *q,
-		   const char *arg)
+		   const char *arg, bool beyond)
 {
 	autofree char *at = position(m, q->pos);
 
@@ -117,8 +104,17 @@ static void refuse(struct rights *r, const struct manifest *m, const struct requ
 	}
 	strv_take(&r->refused, arg ? xasprintf("%s: %s (%s)", q->name, arg, at)
 				   : xasprintf("%s (%s)", q->name, at));
-	strv_take(&r->remedies, arg ? xasprintf("--allow %s=%s", q->name, arg)
-				    : xasprintf("--allow %s", q->name));
+	if (beyond)
+		strv_add(&r->remedies, "");
+	else
+		strv_take(&r->remedies, arg ? xasprintf("--allow %s=%s", q->name, arg)
+					    : xasprintf("--allow %s", q->name));
+}
+
+/* Whether the profile bounds it away, whatever --allow says. */
+static bool beyond_profile(const struct profile *p, const char *name, const char *arg)
+{
+	return p && (!profile_allows(p, name, arg) || profile_denies(p, name, arg));
 }
 
 static void give(struct rights *r, enum perm_id id, const char *arg, char *why)
@@ -143,26 +139,31 @@ static bool given_for_asking(enum perm_id id, const char *arg, const struct host
 	return id == PERM_FS_READ && arg && in_runtime(f, arg);
 }
 
-static void decide_kernel(const struct manifest *m, const struct launch *l,
-			  const struct host_facts *f, const struct request *q, enum perm_id id,
-			  struct rights *r)
+/* One argument, or NULL, of a kernel permission. */
+static void decide_one(const struct manifest *m, const struct launch *l, const struct profile *profile,
+		       const struct host_facts *f, const struct request *q, enum perm_id id,
+		       const char *arg, struct rights *r)
 {
 	const struct perm_info *p = &perm_table[id];
+	bool shown = id == PERM_FS_READ && arg && in_runtime(f, arg);
+	bool beyond = !shown && beyond_profile(profile, p->name, arg);
 
-	if (p->arg == PERM_ARG_NONE) {
-		if (given_for_asking(id, NULL, f) || allowed_bare(l, p->name))
-			give(r, id, NULL, position(m, q->pos));
-		else
-			refuse(r, m, q, NULL);
-		return;
-	}
+	if (!beyond && (given_for_asking(id, arg, f) || (profile && profile_gives(profile, p->name, arg)) ||
+			(arg ? allowed_arg(l, p, arg) : allowed_bare(l, p->name))))
+		give(r, id, arg, position(m, q->pos));
+	else
+		refuse(r, m, q, arg, beyond);
+}
+
+static void decide_kernel(const struct manifest *m, const struct launch *l,
+			  const struct profile *profile, const struct host_facts *f,
+			  const struct request *q, enum perm_id id, struct rights *r)
+{
+	if (perm_table[id].arg == PERM_ARG_NONE)
+		decide_one(m, l, profile, f, q, id, NULL, r);
 	/* an empty list asks for nothing and is given nothing */
-	for (size_t i = 0; i < q->args.n; i++) {
-		if (given_for_asking(id, q->args.v[i], f) || allowed_arg(l, p, q->args.v[i]))
-			give(r, id, q->args.v[i], position(m, q->pos));
-		else
-			refuse(r, m, q, q->args.v[i]);
-	}
+	for (size_t i = 0; perm_table[id].arg != PERM_ARG_NONE && i < q->args.n; i++)
+		decide_one(m, l, profile, f, q, id, q->args.v[i], r);
 }
 
 /* "NAME: ARG, ARG" */
@@ -179,76 +180,85 @@ static void add_host_enforced(struct rights *r, const char *name, const struct s
 }
 
 static void decide_application(const struct manifest *m, const struct launch *l,
-			       const struct request *q, struct rights *r)
+			       const struct profile *profile, const struct request *q,
+			       struct rights *r)
 {
 	struct strv given = {0};
+	bool beyond = beyond_profile(profile, q->name, NULL);
 
-	if (q->args.n == 0 && allowed_application(l, q->name, NULL))
+	if (q->args.n == 0 && !beyond && allowed_application(l, q->name, NULL))
 		strv_add(&r->host_enforced, q->name);
 	else if (q->args.n == 0)
-		refuse(r, m, q, NULL);
+		refuse(r, m, q, NULL, beyond);
 	for (size_t i = 0; i < q->args.n; i++) {
-		if (allowed_application(l, q->name, q->args.v[i]))
+		beyond = beyond_profile(profile, q->name, q->args.v[i]);
+		if (!beyond && allowed_application(l, q->name, q->args.v[i]))
 			strv_add(&given, q->args.v[i]);
 		else
-			refuse(r, m, q, q->args.v[i]);
+			refuse(r, m, q, q->args.v[i], beyond);
 	}
 	add_host_enforced(r, q->name, &given);
 	strv_free(&given);
 }
 
 static void decide_manifest(const struct manifest *m, const struct launch *l,
-			    const struct host_facts *f, struct rights *r)
+			    const struct profile *profile, const struct host_facts *f,
+			    struct rights *r)
 {
 	for (size_t i = 0; i < m->requests.n; i++) {
 		const struct request *q = &m->requests.v[i];
 		int id = perm_find(q->name);
 
 		if (id >= 0)
-			decide_kernel(m, l, f, q, (enum perm_id)id, r);
+			decide_kernel(m, l, profile, f, q, (enum perm_id)id, r);
 		else
-			decide_application(m, l, q, r);
+			decide_application(m, l, profile, q, r);
 	}
 	for (size_t i = 0; i < l->allow.n; i++) {
 		const char *name = l->allow.v[i].name;
 		bool asked = false;
 
 		for (size_t k = 0; k < m->requests.n && !asked; k++)
-			asked = covers(PERM_ARG_NONE, name, m->requests.v[k].name);
+			asked = perm_name_covers(name, m->requests.v[k].name);
 		if (!asked)
 			strv_add(&r->unasked, name);
 	}
 }
 
-static int decide_command(const struct launch *l, struct rights *r, struct pb_err *e)
+static int decide_command(const struct launch *l, const struct profile *profile,
+			  const struct host_facts *f, struct rights *r, struct pb_err *e)
 {
 	for (size_t i = 0; i < l->allow.n; i++) {
 		const struct request *a = &l->allow.v[i];
 		int id = perm_find(a->name);
 
 		if (id < 0) {
-			if (a->args.n)
-				add_host_enforced(r, a->name, &a->args);
-			else
-				strv_add(&r->host_enforced, a->name);
+			decide_application(NULL, l, profile, a, r);
 			continue;
 		}
-		if (perm_table[id].arg == PERM_ARG_NONE) {
-			give(r, (enum perm_id)id, NULL, xstrdup("--allow"));
-			continue;
-		}
-		if (a->args.n == 0) {
+		if (perm_table[id].arg != PERM_ARG_NONE && a->args.n == 0) {
 			pb_err_set(e, PB_ERR_USAGE, 0, "--allow %s says not what", a->name);
 			return pb_err_hint(e, "without a manifest there is no list to take it from: "
 					      "write --allow %s=ARGUMENT", a->name);
 		}
-		for (size_t k = 0; k < a->args.n; k++)
-			give(r, (enum perm_id)id, a->args.v[k], xstrdup("--allow"));
+		decide_kernel(NULL, l, profile, f, a, (enum perm_id)id, r);
 	}
 	return 0;
 }
 
-static void decide_limits(const struct manifest *m, const struct launch *l, struct rights *r)
+static void bound_limit(const struct profile *p, enum limit_id id, struct rights *r)
+{
+	struct limit *to = &r->limits[id];
+	uint64_t max;
+
+	if (!profile_max(p, id, &max) || (to->set && to->v <= max))
+		return;
+	*to = (struct limit){.set = true, .v = max};
+	r->limit_from[id] = FROM_PROFILE;
+}
+
+static void decide_limits(const struct manifest *m, const struct launch *l,
+			  const struct profile *profile, struct rights *r)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(default_limits); i++) {
 		r->limits[default_limits[i].id] = (struct limit){.set = true, .v = default_limits[i].v};
@@ -256,7 +266,12 @@ static void decide_limits(const struct manifest *m, const struct launch *l, stru
 	}
 	for (int i = 0; i < LIMIT_N; i++) {
 		struct limit *to = &r->limits[i];
+		uint64_t usual;
 
+		if (profile && profile_usual(profile, (enum limit_id)i, &usual)) {
+			*to = (struct limit){.set = true, .v = usual};
+			r->limit_from[i] = FROM_PROFILE;
+		}
 		if (m && m->limits.l[i].set) {
 			*to = m->limits.l[i];
 			r->limit_from[i] = FROM_MANIFEST;
@@ -267,24 +282,26 @@ static void decide_limits(const struct manifest *m, const struct launch *l, stru
 			*to = l->limits.l[i];
 			r->limit_from[i] = FROM_OPTION;
 		}
+		if (profile)
+			bound_limit(profile, (enum limit_id)i, r);
 	}
 }
 
-int policy_decide(const struct manifest *m, const struct launch *l, const struct host_facts *f,
-		  struct rights *r, struct pb_err *e)
+int policy_decide(const struct manifest *m, const struct launch *l, const struct profile *profile,
+		  const struct host_facts *f, struct rights *r, struct pb_err *e)
 {
 	const struct grant *net = &r->perm[PERM_NETWORK];
 
-	*r = (struct rights){0};
+	*r = (struct rights){.profile = profile ? xstrdup(profile->file) : NULL};
 	if (m) {
 		r->plugin = xstrdup(m->name);
 		r->version = xstrdup(m->version);
-		decide_manifest(m, l, f, r);
+		decide_manifest(m, l, profile, f, r);
 	} else {
 		const char *slash = l->args.n ? strrchr(l->args.v[0], '/') : NULL;
 
 		r->plugin = xstrdup(slash ? slash + 1 : l->args.n ? l->args.v[0] : "command");
-		if (decide_command(l, r, e) < 0)
+		if (decide_command(l, profile, f, r, e) < 0)
 			return -1;
 		if (r->perm[PERM_STORAGE].given && !l->data_dir) {
 			pb_err_set(e, PB_ERR_USAGE, 0, "storage: a command has no name to keep data under");
@@ -293,7 +310,7 @@ int policy_decide(const struct manifest *m, const struct launch *l, const struct
 	}
 	if (net->given)
 		r->network = strv_has(&net->args, "host") ? NETWORK_HOST : NETWORK_LOOPBACK;
-	decide_limits(m, l, r);
+	decide_limits(m, l, profile, r);
 	return 0;
 }
 
@@ -301,15 +318,24 @@ int policy_refusal(const struct rights *r, struct pb_err *e)
 {
 	struct strbuf what = {0};
 	struct strbuf remedy = {0};
+	bool beyond = false;
 
 	if (!r->refused.n)
 		return 0;
+	strbuf_puts(&remedy, "");
 	for (size_t i = 0; i < r->refused.n; i++) {
 		strbuf_printf(&what, "%s%s", i ? ", " : "", r->refused.v[i]);
-		strbuf_printf(&remedy, "%s%s", i ? " " : "", r->remedies.v[i]);
+		beyond |= !r->remedies.v[i][0];
+		if (r->remedies.v[i][0])
+			strbuf_printf(&remedy, "%s%s", remedy.n ? " " : "", r->remedies.v[i]);
 	}
 	pb_err_set(e, PB_ERR_POLICY, 0, "\"%s\" requires what is not allowed: %s", r->plugin, what.s);
-	pb_err_hint(e, "to allow it, add %s", remedy.s);
+	if (beyond)
+		pb_err_hint(e, "--allow cannot go beyond the profile \"%s\": %s%s", r->profile,
+			    remedy.n ? "another profile is needed, and " : "another profile is needed",
+			    remedy.s);
+	else
+		pb_err_hint(e, "to allow it, add %s", remedy.s);
 	strbuf_free(&what);
 	strbuf_free(&remedy);
 	return -1;
@@ -319,6 +345,7 @@ void rights_free(struct rights *r)
 {
 	free(r->plugin);
 	free(r->version);
+	free(r->profile);
 	for (int i = 0; i < PERM_N; i++) {
 		strv_free(&r->perm[i].args);
 		free(r->perm[i].why);

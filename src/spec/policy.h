@@ -1,12 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Policy: what the manifest asks for, cut down to what the caller allows.
+ * Policy: what the manifest asks for, cut down to what may be given.
  *
- * A manifest can only ask. What stays inside the sandbox (subprocess,
- * user_database, a private loopback) is given for the asking; what reaches out of it
- * needs --allow on the command line. In command mode there is nobody to ask:
- * --allow says what is given. Required and not given refuses the launch, every
- * missing one by name; optional and not given is dropped, and told.
+ * A manifest can only ask. Given is
+ *
+ *     what it asks for, and the profile allows and does not deny, and
+ *     (the profile gives by itself, or --allow names, or stays inside the sandbox).
+ *
+ * Without a profile there is no bound but --allow: what stays inside the sandbox (subprocess,
+ * user_database, a private loopback) is given for the asking, what reaches out of it needs
+ * --allow. With one, --allow cannot go beyond its `allow`, nor can what stays inside; and what the
+ * runtime shows anyway needs nobody's leave. An application permission always needs --allow: it is
+ * the caller's word that the other end of the channel enforces it, which plugbox does not; the
+ * profile bounds which may be named.
+ *
+ * A limit of the profile is an upper bound: the lowest of manifest, option and bound is kept, and
+ * the bound itself where nobody names a limit.
+ *
+ * In command mode there is nobody to ask: --allow says what is asked for and given. Required and
+ * not given refuses the launch, every missing one by name; optional and not given is dropped, and
+ * told.
  */
 #pragma once
 
@@ -15,6 +28,7 @@
 #include "spec/launch.h"
 #include "spec/manifest.h"
 #include "spec/permission.h"
+#include "spec/profile.h"
 
 struct grant {
 	bool given;
@@ -22,7 +36,7 @@ struct grant {
 	char *why; /* where it comes from: "plugin.yaml:7:5", "--allow" */
 };
 
-enum limit_origin { FROM_NOWHERE, FROM_DEFAULT, FROM_MANIFEST, FROM_OPTION };
+enum limit_origin { FROM_NOWHERE, FROM_DEFAULT, FROM_MANIFEST, FROM_OPTION, FROM_PROFILE };
 
 enum network_kind { NETWORK_NONE, NETWORK_LOOPBACK, NETWORK_HOST };
 
@@ -38,14 +52,16 @@ struct rights {
 	struct limit limits[LIMIT_N];
 	enum limit_origin limit_from[LIMIT_N];
 	struct strv refused;	   /* "network: host (plugin.yaml:7:5)", required and not given */
-	struct strv remedies;	   /* what to add for each, in the same order */
+	struct strv remedies;	   /* what to add for each, in the same order; "" where only another
+				    * profile would help */
+	char *profile;		   /* the file of the profile, or NULL */
 };
 
-/* Decides. m is NULL in command mode. Refusals are listed in *r and are no error here:
+/* Decides. m is NULL in command mode, profile where none was named. Refusals are listed in *r and are no error here:
  * explain shows them, run turns them into one with policy_refusal. Returns 0, or -1 with *e
  * where the options contradict themselves. */
-int policy_decide(const struct manifest *m, const struct launch *l, const struct host_facts *f,
-		  struct rights *r, struct pb_err *e);
+int policy_decide(const struct manifest *m, const struct launch *l, const struct profile *profile,
+		  const struct host_facts *f, struct rights *r, struct pb_err *e);
 
 /* 0 where nothing was refused; otherwise -1 with a PB_ERR_POLICY that names all. */
 int policy_refusal(const struct rights *r, struct pb_err *e);

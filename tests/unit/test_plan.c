@@ -22,6 +22,7 @@ enum { MAX_WORDS = 48, MAX_TEXT = 1 << 20 };
 struct trial {
 	struct manifest *m;
 	struct launch l;
+	struct profile *profile;
 	struct host_facts f;
 	struct rights r;
 	struct plan p;
@@ -146,7 +147,7 @@ static void try_text(struct trial *t, const char *text, size_t n, const char *op
 	parse_options(t, line);
 	if (t->rc)
 		return;
-	t->rc = policy_decide(t->m, &t->l, &t->f, &t->r, &t->e);
+	t->rc = policy_decide(t->m, &t->l, t->profile, &t->f, &t->r, &t->e);
 	if (t->rc == 0)
 		t->rc = plan_make(t->m, &t->l, &t->r, &t->f,
 				  t->m || !t->l.no_bundle ? "/home/u/bundle" : NULL, &t->p, &t->e);
@@ -378,9 +379,15 @@ static void test_applications(void)
 	} rows[] = {
 		{"tool:radar", "tool:radar", true},
 		{"tool:radar", "tool:*", true},
-		{"tool:radar", "tool:rad*", true},
+		{"tool:radar", "tool:rad*", false},
 		{"tool:radar*", "tool:radar*", true},
-		{"tool:radar*", "tool:rad*", true},
+		{"tool:radar*", "tool:rad*", false},
+		{"tool:radar.wide", "tool:radar*", true},
+		{"tool:radar.*", "tool:radar*", true},
+		{"tool:radar*", "tool:radar.*", false},
+		{"tool:radars", "tool:radar*", false},
+		{"tool:radar", "tool:radar.*", false},
+		{"cli:plugins.x.y", "cli:plugins.*", true},
 		{"tool:rad*", "tool:radar*", false},
 		{"tool:*", "tool:radar", false},
 		{"tool:radar", "tool:rada", false},
@@ -415,7 +422,7 @@ static void test_lists(void)
 	try_lines(&t, "", "--allow file_system_read", host_full);
 	requests_add(&t.m->requests, "file_system_read")->required = true;
 	rights_free(&t.r);
-	ok(policy_decide(t.m, &t.l, &t.f, &t.r, &t.e) == 0 && !t.r.perm[PERM_FS_READ].given &&
+	ok(policy_decide(t.m, &t.l, NULL, &t.f, &t.r, &t.e) == 0 && !t.r.perm[PERM_FS_READ].given &&
 		   !t.r.refused.n,
 	   "an empty list asks for nothing and is given nothing");
 	release(&t);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Opening a file that decides: nobody but root and the user may have had a hand in it. */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+/*
+ * Opens the regular file path (absolute and normal) for reading, component by component from the
+ * root on, each looked at through the descriptor that the next is opened from. Each must belong to
+ * root or to user and be writable by nobody else; a sticky directory is no exception, since anybody
+ * can put a name there first. No symbolic link is followed. *admin receives whether all of it is
+ * root's. Returns the descriptor, or -1 with *e: sys ENOENT where there is no such file,
+ * PB_ERR_POLICY where it cannot be trusted.
+ */
+int owned_open(const char *path, uid_t user, bool *admin, struct pb_err *e);

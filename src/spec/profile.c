@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "spec/profile.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "spec/decode.h"
+#include "spec/permission.h"
+#include "spec/value.h"
+
+#define DESCRIPTION_MAX 1024
+
+enum list { LIST_ALLOW, LIST_DENY, LIST_DEFAULTS };
+
+static void read_description(struct decoder *d, const struct yaml_item *item, int arg)
+{
+	(void)arg;
+	if (decode_want_string(d, &item->value, item->key, DESCRIPTION_MAX, false))
+		d->p->description = xstrdup(item->value.text);
+}
+
+static void read_extends(struct decoder *d, const struct yaml_item *item, int arg)
+{
+	(void)arg;
+	d->p->extends = decode_checked(d, &item->value, "extends", value_plugin_name, false);
+	d->p->extends_pos = item->value.pos;
+}
+
+static void read_list(struct decoder *d, const struct yaml_item *item, int list)
+{
+	struct profile *p = d->p;
+
+	p->has_allow |= list == LIST_ALLOW;
+	p->has_defaults |= list == LIST_DEFAULTS;
+	d->requests = list == LIST_ALLOW ? &p->allow : list == LIST_DENY ? &p->deny : &p->defaults;
+	decode_requests(d, &item->value, item->key, true);
+}
+
+static void read_bounds(struct decoder *d, const struct yaml_item *item, int max)
+{
+	d->limits = max ? &d->p->max : &d->p->usual;
+	decode_limits(d, &item->value, item->key);
+}
+
+static void read_limits(struct decoder *d, const struct yaml_item *item, int arg)
+{
+	static const struct decode_key keys[] = {{"max", read_bounds, true},
+						 {"default", read_bounds, false}};
+
+	(void)arg;
+	(void)decode_map(d, &item->value, item->key, keys, ARRAY_SIZE(keys));
+}
+
+/* admin: whether the file may say so */
+static void read_widen(struct decoder *d, const struct yaml_item *item, int admin)
+{
+	const struct yaml_node *v = &item->value;
+
+	if (v->kind == YAML_BROKEN)
+		return;
+	if (v->kind != YAML_SCALAR || !v->plain ||
+	    (strcmp(v->text, "true") != 0 && strcmp(v->text, "false") != 0)) {
+		(void)decode_wrong_type(d, v, item->key, "true or false");
+		return;
+	}
+	d->p->widen = strcmp(v->text, "true") == 0;
+	if (d->p->widen && !admin)
+		ydoc_error(d->errs, v->pos, "remove the line, or let root own the file",
+			   "only a file that is root's alone to write can widen");
+}
+
+static const char *home_of(const char *key)
+{
+	if (strcmp(key, "max") == 0 || strcmp(key, "default") == 0)
+		return "limits";
+	return NULL;
+}
+
+struct profile *profile_parse(const char *text, size_t n, const char *name, bool admin,
+			      struct manifest_errors *errs)
+{
+	const struct decode_key keys[] = {
+		{"description", read_description, 0}, {"extends", read_extends, 0},
+		{"widen", read_widen, admin},	      {"allow", read_list, LIST_ALLOW},
+		{"deny", read_list, LIST_DENY},	      {"defaults", read_list, LIST_DEFAULTS},
+		{"limits", read_limits, 0},
+	};
+	struct profile *p = xcalloc(1, sizeof(*p));
+	struct decoder d = {.errs = errs, .p = p, .grant = true, .home_of = home_of};
+	struct yaml_node root;
+	size_t first = errs->n;
+
+	p->file = xstrdup(name);
+	(void)ydoc_read(text, n, decode_is_json(text, n, name), &root, errs);
+	if (root.kind != YAML_BROKEN)
+		(void)decode_map(&d, &root, "the profile", keys, ARRAY_SIZE(keys));
+	if (p->widen && !p->extends)
+		ydoc_error(errs, root.pos, "remove widen",
+			   "there is nothing to widen without extends");
+	ydoc_free(&root);
+	decode_finish(errs, first);
+	if (errs->n == first)
+		return p;
+	profile_free(p);
+	return NULL;
+}
+
+void profile_free(struct profile *p)
+{
+	while (p) {
+		struct profile *parent = p->parent;
+
+		free(p->file);
+		free(p->description);
+		free(p->extends);
+		requests_free(&p->allow);
+		requests_free(&p->deny);
+		requests_free(&p->defaults);
+		free(p);
+		p = parent;
+	}
+}
+
+/* A name without arguments is all of it. */
+static bool list_covers(const struct requests *rs, const char *name, const char *arg)
+{
+	for (size_t i = 0; i < rs->n; i++) {
+		const struct request *q = &rs->v[i];
+
+		if (!perm_name_covers(q->name, name))
+			continue;
+		if (q->args.n == 0)
+			return true;
+		for (size_t k = 0; arg && k < q->args.n; k++)
+			if (perm_arg_covers(name, q->args.v[k], arg))
+				return true;
+	}
+	return false;
+}
+
+/* What the list says and what the parent says, as widen joins them. */
+static bool chain(const struct profile *p, bool own, bool parent)
+{
+	return p->widen ? own || parent : own && parent;
+}
+
+bool profile_allows(const struct profile *p, const char *name, const char *arg)
+{
+	bool own = p->has_allow && list_covers(&p->allow, name, arg);
+
+	if (!p->parent)
+		return own;
+	if (!p->has_allow)
+		return profile_allows(p->parent, name, arg);
+	return chain(p, own, profile_allows(p->parent, name, arg));
+}
+
+bool profile_gives(const struct profile *p, const char *name, const char *arg)
+{
+	bool own = !p->has_defaults || list_covers(&p->defaults, name, arg);
+
+	if (!p->parent)
+		return own;
+	if (!p->has_defaults)
+		return profile_gives(p->parent, name, arg);
+	return chain(p, own, profile_gives(p->parent, name, arg));
+}
+
+bool profile_denies(const struct profile *p, const char *name, const char *arg)
+{
+	for (; p; p = p->parent) {
+		for (size_t i = 0; i < p->deny.n; i++) {
+			const struct request *q = &p->deny.v[i];
+
+			if (!perm_name_overlaps(q->name, name))
+				continue;
+			/* who asks for all asks for what is denied too */
+			if (q->args.n == 0 || !arg)
+				return true;
+			for (size_t k = 0; k < q->args.n; k++)
+				if (perm_arg_overlaps(name, q->args.v[k], arg))
+					return true;
+		}
+	}
+	return false;
+}
+
+/* The lowest of the chain; a profile that widens speaks for its parents. */
+static bool bound(const struct profile *p, bool max, enum limit_id id, uint64_t *v)
+{
+	bool found = false;
+
+	for (; p; p = p->parent) {
+		const struct limit *l = max ? &p->max.l[id] : &p->usual.l[id];
+
+		if (!l->set)
+			continue;
+		if (!found || l->v < *v)
+			*v = l->v;
+		found = true;
+		if (p->widen)
+			break;
+	}
+	return found;
+}
+
+bool profile_max(const struct profile *p, enum limit_id id, uint64_t *v)
+{
+	return bound(p, true, id, v);
+}
+
+bool profile_usual(const struct profile *p, enum limit_id id, uint64_t *v)
+{
+	return bound(p, false, id, v);
+}
+
+static void beyond(struct manifest_errors *errs, struct src_pos pos, const char *parent,
+		   const char *name, const char *arg)
+{
+	char quoted[YAML_QUOTE_SIZE];
+	char shown[YAML_QUOTE_SIZE];
+
+	ydoc_error(errs, pos, "remove it, or write widen: true in a file of root's",
+		   "%.60s%s%s is more than the profile %s allows", name, arg ? ": " : "",
+		   arg ? ydoc_quote(quoted, arg) : "", ydoc_quote(shown, parent));
+}
+
+static void check_list(const struct profile *p, const struct requests *rs,
+		       bool (*parent_says)(const struct profile *p, const char *name,
+					   const char *arg),
+		       struct manifest_errors *errs)
+{
+	for (size_t i = 0; i < rs->n; i++) {
+		const struct request *q = &rs->v[i];
+
+		if (q->args.n == 0 && !parent_says(p->parent, q->name, NULL))
+			beyond(errs, q->pos, p->extends, q->name, NULL);
+		for (size_t k = 0; k < q->args.n; k++)
+			if (!parent_says(p->parent, q->name, q->args.v[k]))
+				beyond(errs, q->pos, p->extends, q->name, q->args.v[k]);
+	}
+}
+
+static void check_limits(const struct profile *p, struct manifest_errors *errs)
+{
+	char quoted[YAML_QUOTE_SIZE];
+
+	for (int max = 0; max < 2; max++) {
+		for (int id = 0; id < LIMIT_N; id++) {
+			const struct limit *l = max ? &p->max.l[id] : &p->usual.l[id];
+			uint64_t v;
+
+			if (l->set && bound(p->parent, max, (enum limit_id)id, &v) && l->v > v)
+				ydoc_error(errs, l->pos,
+					   "lower it, or write widen: true in a file of root's",
+					   "%s is higher than in the profile %s",
+					   limit_table[id].key, ydoc_quote(quoted, p->extends));
+		}
+	}
+}
+
+int profile_link(struct profile *p, struct profile *parent, struct manifest_errors *errs)
+{
+	size_t first = errs->n;
+
+	p->parent = parent;
+	if (p->widen)
+		return 0;
+	check_list(p, &p->allow, profile_allows, errs);
+	check_list(p, &p->defaults, profile_gives, errs);
+	check_limits(p, errs);
+	decode_finish(errs, first);
+	return errs->n == first ? 0 : -1;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A profile: what may be given to a plugin, whatever its manifest asks for. The format is
+ * plugbox-profile(5); it is read by the same strict parser as the manifest.
+ *
+ * A profile that extends another is a chain, and is asked as one: what it allows its parent must
+ * allow too, so that a child can only narrow. Where it says more than its parent, that is an error
+ * when they are linked, and not in silence without effect. `widen: true`, which only a file of
+ * root's may say, joins the two instead. A denial is never taken back, by nobody.
+ *
+ * An absent list grants nothing, and neither does an empty one.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "spec/limits.h"
+#include "spec/manifest.h"
+
+/* How many profiles a chain may have */
+#define PROFILE_MAX_CHAIN 8
+
+struct profile {
+	char *file;	   /* as it is to be shown in messages */
+	char *description; /* or NULL */
+	char *extends;	   /* the name of the parent, or NULL */
+	struct src_pos extends_pos;
+	struct profile *parent; /* owned; set by profile_link */
+	bool widen;
+	bool has_allow, has_defaults;
+	struct requests allow;	  /* the most that can be given */
+	struct requests deny;	  /* never given */
+	struct requests defaults; /* given without a word of the caller; absent: all of allow */
+	struct limits max;	  /* upper bounds */
+	struct limits usual;	  /* for a plugin that names none */
+};
+
+/* Reads n bytes of text. admin says that the file is root's alone to write. Errors are added to
+ * errs, as by manifest_parse. Returns the profile, which profile_free frees, or NULL. */
+struct profile *profile_parse(const char *text, size_t n, const char *name, bool admin,
+			      struct manifest_errors *errs);
+
+/* Makes parent, which is linked itself, the parent of p and takes it. What p says beyond it is
+ * added to errs, with positions in p's file. Returns 0, or -1 with at least one error. */
+int profile_link(struct profile *p, struct profile *parent, struct manifest_errors *errs);
+
+void profile_free(struct profile *p);
+
+/* Whether the permission may be given for that argument; arg NULL asks for a permission that has
+ * none, or for all of one that has. */
+bool profile_allows(const struct profile *p, const char *name, const char *arg);
+
+/* Whether it is given without --allow, as far as profile_allows allows it. */
+bool profile_gives(const struct profile *p, const char *name, const char *arg);
+
+/* Whether it, or any part of it, is denied. */
+bool profile_denies(const struct profile *p, const char *name, const char *arg);
+
+/* The upper bound of a limit, or the value for a plugin that names none: false where the
+ * profile says nothing of it. */
+bool profile_max(const struct profile *p, enum limit_id id, uint64_t *v);
+bool profile_usual(const struct profile *p, enum limit_id id, uint64_t *v);

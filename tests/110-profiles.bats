@@ -1,0 +1,192 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Profiles: what a plugin may be given, whatever its manifest asks for and --allow says, and whose
+# word a profile has to be. What a text means is the matter of unit/test_profile.c.
+
+load helper
+
+# A profile counts where nobody else could have written it, which is nowhere below /tmp: the tests
+# write theirs in the home of root.
+setup() {
+	requires root
+	OWN=$(mktemp -d "$(getent passwd 0 | cut -d: -f6)/plugbox-test.XXXXXX")
+	chmod 755 "$OWN"
+	cp "$PROJECT_ROOT"/profiles/*.yaml "$OWN"
+	chmod 644 "$OWN"/*
+	make_bundle asker <<-'YAML'
+		name: asker
+		version: 1.0.0
+		entrypoint: main
+		permissions: [subprocess, {network: host}]
+		capabilities: {optional: [storage]}
+	YAML
+	bundle_file main <<-'SH'
+		#!/bin/sh
+		ls -d /data 2>/dev/null || echo no data
+		/bin/true && echo forked
+	SH
+}
+
+teardown() {
+	[[ -z ${OWN:-} ]] || rm -rf "$OWN"
+}
+
+profile() {
+	cat >"$OWN/$1.yaml"
+	chmod 644 "$OWN/$1.yaml"
+}
+
+@test "a profile gives without --allow, and --allow cannot go beyond it" {
+	profile open <<<'allow: [subprocess, network, storage]'
+	profile closed <<<'allow: [subprocess]'
+	profile asks <<<'{"allow": ["subprocess", "network", "storage"], "defaults": []}'
+	run_plugbox 0 run --profile "$OWN/open.yaml" --data-dir "$BATS_TEST_TMPDIR/data" "$BUNDLE"
+	assert_eq "$output" $'/data\nforked'
+	run_plugbox 77 run --profile "$OWN/closed.yaml" --allow network --allow storage "$BUNDLE"
+	assert_eq "$output" ""
+	assert_match 'network: host \(.*plugin.yaml:4:' "$stderr"
+	assert_match 'cannot go beyond the profile' "$stderr"
+	# control: the same --allow without the profile is enough
+	run_plugbox 0 run --allow network "$BUNDLE"
+	assert_eq "$output" $'no data\nforked'
+	# with an empty list of defaults it waits for the caller's word
+	run_plugbox 77 run --profile "$OWN/asks.yaml" "$BUNDLE"
+	assert_match 'add --allow network=host' "$stderr"
+	run_plugbox 0 run --profile "$OWN/asks.yaml" --allow network "$BUNDLE"
+	assert_eq "$output" $'no data\nforked'
+	assert_match 'storage.* dropped' "$stderr"
+	# a command asks by --allow, and is bounded too
+	run_plugbox 77 run --profile "$OWN/closed.yaml" --no-bundle --allow network=host -- /bin/true
+	run_plugbox 0 run --profile "$OWN/closed.yaml" --no-bundle --allow subprocess -- /bin/true
+}
+
+@test "a denial wins, and limits are bounds" {
+	profile deny <<-'YAML'
+		allow: [subprocess, network, storage]
+		deny: [{network: host}]
+		limits: {max: {open_files: 40}, default: {tmp_size: 1M}}
+	YAML
+	run_plugbox 77 run --profile "$OWN/deny.yaml" --allow network=host "$BUNDLE"
+	run_plugbox 0 run --profile "$OWN/deny.yaml" --no-bundle --open-files 400 \
+		-- sh -c 'ulimit -n'
+	assert_eq "$output" 40
+	run_plugbox 0 run --no-bundle --open-files 400 -- sh -c 'ulimit -n'
+	assert_eq "$output" 400
+	run_plugbox 0 explain --profile "$OWN/deny.yaml" --no-bundle -- true
+	assert_match 'tmp_size +1M .*\(profile\)' "$output"
+	assert_match "profile +$OWN/deny.yaml" "$output"
+}
+
+@test "a profile that is not there, or not right, is an error with its place" {
+	profile ring <<<'extends: ring'
+	run_plugbox 2 run --profile "$OWN/ring.yaml" "$BUNDLE"
+	assert_match 'no profile "ring"' "$stderr"
+	run_plugbox 2 run --profile nowhere "$BUNDLE"
+	assert_match 'no profile "nowhere"' "$stderr"
+	run_plugbox 2 run --profile ../x "$BUNDLE"
+	profile bad <<<'alow: []'
+	run_plugbox 2 run --profile "$OWN/bad.yaml" "$BUNDLE"
+	assert_match 'bad.yaml:1:1: unknown key "alow"' "$stderr"
+	assert_match 'did you mean "allow"' "$stderr"
+}
+
+@test "what others could have written is no profile" {
+	local tmp=$BATS_TEST_TMPDIR/p.yaml
+
+	profile good <<<'allow: [subprocess, network]'
+	# control
+	run_plugbox 0 run --profile "$OWN/good.yaml" "$BUNDLE"
+	chmod g+w "$OWN/good.yaml"
+	run_plugbox 77 run --profile "$OWN/good.yaml" "$BUNDLE"
+	assert_match 'good.yaml" can be written by others' "$stderr"
+	chmod g-w "$OWN/good.yaml"
+	chmod o+w "$OWN"
+	run_plugbox 77 run --profile "$OWN/good.yaml" "$BUNDLE"
+	assert_match 'can be written by others' "$stderr"
+	chmod +t "$OWN"
+	run_plugbox 77 run --profile "$OWN/good.yaml" "$BUNDLE"
+	chmod 755 "$OWN"
+	chown 4242 "$OWN/good.yaml"
+	run_plugbox 77 run --profile "$OWN/good.yaml" "$BUNDLE"
+	assert_match 'belongs to uid 4242' "$stderr"
+	chown 0 "$OWN/good.yaml"
+	# a link that the caller names may lead to a good one, not to one below /tmp
+	echo 'allow: [network, subprocess]' >"$tmp"
+	ln -s "$tmp" "$OWN/link.yaml"
+	run_plugbox 77 run --profile "$OWN/link.yaml" "$BUNDLE"
+	ln -sf good.yaml "$OWN/link.yaml"
+	run_plugbox 0 run --profile "$OWN/link.yaml" "$BUNDLE"
+	mkfifo "$OWN/pipe.yaml"
+	chmod 644 "$OWN/pipe.yaml"
+	run_plugbox 2 run --profile "$OWN/pipe.yaml" "$BUNDLE"
+	assert_match 'not a regular file' "$stderr"
+	# the bundle cannot bring one, whatever the environment says
+	mkdir -p "$BATS_TEST_TMPDIR/plugbox/profiles"
+	cp "$tmp" "$BATS_TEST_TMPDIR/plugbox/profiles/mine.yaml"
+	XDG_CONFIG_HOME=$BATS_TEST_TMPDIR HOME=$BATS_TEST_TMPDIR run_plugbox 2 run --profile mine "$BUNDLE"
+	assert_match 'no profile "mine"' "$stderr"
+}
+
+@test "strict: a static program runs; what it asks for is refused" {
+	requires cc
+	make_bundle still <<-'YAML'
+		name: still
+		version: 1.0.0
+		entrypoint: main
+	YAML
+	cc_static "$BUNDLE/main" <<-'C'
+		#include <stdio.h>
+		int main(void) { char line[64]; return fgets(line, 64, stdin) ? puts(line) < 0 : 1; }
+	C
+	run_plugbox 0 run --profile "$OWN/strict.yaml" "$BUNDLE" <<<ping
+	assert_match '^ping' "$output"
+	echo 'permissions: [user_database]' >>"$BUNDLE/plugin.yaml"
+	run_plugbox 77 run --profile "$OWN/strict.yaml" "$BUNDLE"
+	run_plugbox 0 run "$BUNDLE" <<<ping
+}
+
+@test "python: workers and a loopback; no host network, no files" {
+	requires python3
+	make_bundle py <<-'YAML'
+		name: py
+		version: 1.0.0
+		entrypoint: [python3, main.py]
+		permissions: [subprocess, {network: loopback}]
+	YAML
+	bundle_file main.py <<-'PY'
+		import socket, subprocess
+		server = socket.create_server(("127.0.0.1", 0))
+		client = socket.create_connection(server.getsockname())
+		print(subprocess.run(["echo", "worker"], capture_output=True, text=True).stdout.strip())
+	PY
+	run_plugbox 0 run --profile "$OWN/python.yaml" "$BUNDLE"
+	assert_eq "$output" worker
+	sed -i 's/loopback/host/' "$BUNDLE/plugin.yaml"
+	run_plugbox 77 run --profile "$OWN/python.yaml" --allow network "$BUNDLE"
+	run_plugbox 0 run --allow network "$BUNDLE"
+}
+
+@test "node: workers and a loopback; no host network, no files" {
+	requires node
+	make_bundle js <<-'YAML'
+		name: js
+		version: 1.0.0
+		entrypoint: [node, main.js]
+		permissions: [subprocess, {network: loopback}]
+	YAML
+	bundle_file main.js <<-'JS'
+		const net = require('node:net');
+		const { execFileSync } = require('node:child_process');
+		const server = net.createServer((s) => s.end()).listen(0, '127.0.0.1', () => {
+			net.connect(server.address().port, '127.0.0.1', () => {
+				console.log(execFileSync('echo', ['worker']).toString().trim());
+				process.exit(0);
+			});
+		});
+	JS
+	run_plugbox 0 run --profile "$OWN/node.yaml" "$BUNDLE"
+	assert_eq "$output" worker
+	sed -i 's/{network: loopback}/{file_system_read: [\/srv]}/' "$BUNDLE/plugin.yaml"
+	run_plugbox 77 run --profile "$OWN/node.yaml" --allow file_system_read "$BUNDLE"
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Profiles: what a text means, what a chain allows, and that whoever narrows never adds a right:
+ * the last over many random manifests, profiles and options (the seed is printed). */
+#include "spec/profile.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "spec/permission.h"
+#include "spec/policy.h"
+#include "tap.h"
+
+enum { TRIALS = 4000 };
+
+static struct profile *parse(const char *text, bool admin, struct manifest_errors *errs)
+{
+	return profile_parse(text, strlen(text), "p.yaml", admin, errs);
+}
+
+/* The first error is that text, at that place. */
+static void refuses(const char *text, const char *place, const char *what)
+{
+	struct manifest_errors errs = {0};
+	struct profile *p = parse(text, false, &errs);
+	autofree char *at =
+		errs.n ? xasprintf("%u:%u", errs.v[0].pos.line, errs.v[0].pos.col) : NULL;
+
+	ok(!p && errs.n && strstr(errs.v[0].text, what), "refused: %s", what);
+	is_str(at, place, "  at its place");
+	profile_free(p);
+	manifest_errors_free(&errs);
+}
+
+static void test_text(void)
+{
+	struct manifest_errors errs = {0};
+	struct profile *p =
+		parse("description: x\n"
+		      "allow: [storage, file_system_read, {network: [loopback]}, \"tool:a.*\"]\n"
+		      "deny: [{file_system_read: [/srv/secret]}]\n"
+		      "limits: {max: {timeout: 10s}, default: {timeout: 5s}}\n",
+		      false, &errs);
+	uint64_t v = 0;
+
+	ok(p && !errs.n, "a profile is read");
+	ok(profile_allows(p, "storage", NULL), "a name");
+	ok(profile_allows(p, "file_system_read", "/x") &&
+		   profile_allows(p, "file_system_read", NULL),
+	   "a name alone is all of its arguments");
+	ok(profile_allows(p, "network", "loopback") && !profile_allows(p, "network", "host") &&
+		   !profile_allows(p, "network", NULL),
+	   "with arguments it is these");
+	ok(profile_allows(p, "tool:a.b", NULL) && !profile_allows(p, "tool:ab", NULL), "a pattern");
+	ok(!profile_allows(p, "subprocess", NULL), "what is not there is not allowed");
+	ok(profile_denies(p, "file_system_read", "/srv/secret/x") &&
+		   profile_denies(p, "file_system_read", "/srv") &&
+		   !profile_denies(p, "file_system_read", "/srv/other"),
+	   "a denial holds for what lies below and for what holds it");
+	ok(profile_gives(p, "storage", NULL), "without defaults all of allow is given");
+	ok(profile_max(p, LIMIT_TIMEOUT, &v) && v == 10000 && profile_usual(p, LIMIT_TIMEOUT, &v) &&
+		   v == 5000 && !profile_max(p, LIMIT_MEMORY, &v),
+	   "limits");
+	profile_free(p);
+	manifest_errors_free(&errs);
+	p = parse("description: x\n", false, &errs);
+	ok(p && !profile_allows(p, "storage", NULL), "an absent list allows nothing");
+	profile_free(p);
+	p = parse("allow: []\ndefaults: []\n", false, &errs);
+	ok(p && !profile_allows(p, "storage", NULL) && !profile_gives(p, "storage", NULL),
+	   "nor does an empty one");
+	profile_free(p);
+	refuses("alow: []\n", "1:1", "unknown key \"alow\"");
+	refuses("audit: required\n", "1:1", "unknown key \"audit\"");
+	refuses("allow: [file_sytem_read]\n", "1:9", "unknown permission");
+	refuses("deny: [n\xd0\xb5twork]\n", "1:8", "unknown permission"); /* a Cyrillic e */
+	refuses("allow: [{network: outer}]\n", "1:19", "expected host or loopback");
+	refuses("allow: [{file_system_read: [/]}]\n", "1:29", "whole host");
+	refuses("allow: [{file_system_read: []}]\n", "1:28", "needs an argument");
+	refuses("allow: [\"tool:a*b\"]\n", "1:9", "unknown permission");
+	refuses("extends: ../x\n", "1:10", "expected 1 to 64");
+	refuses("extends: a\nwiden: true\n", "2:8", "only a file that is root's");
+	refuses("extends: a\nwiden: yes\n", "2:8", "true or false");
+	refuses("limits: {max: {timeout: 0}}\n", "1:25", "must be between");
+}
+
+static struct profile *linked(const char *child, const char *parent, bool admin,
+			      struct manifest_errors *errs)
+{
+	struct profile *p = parse(child, admin, errs);
+
+	(void)profile_link(p, parse(parent, true, errs), errs);
+	return p;
+}
+
+static void test_chain(void)
+{
+	static const char parent[] =
+		"allow: [{file_system_read: [/srv]}, {network: loopback}, \"tool:*\"]\n"
+		"deny: [storage]\ndefaults: [{network: loopback}]\n"
+		"limits: {max: {timeout: 10s}}\n";
+	static const char *const more[] = {
+		"allow: [storage]\n",
+		"allow: [file_system_read]\n",
+		"allow: [{file_system_read: [/srvx]}]\n",
+		"allow: [{network: host}]\n",
+		"defaults: [{file_system_read: [/srv]}]\n",
+		"limits: {max: {timeout: 11s}}\n",
+	};
+	struct manifest_errors errs = {0};
+	struct profile *p =
+		linked("extends: a\nallow: [{file_system_read: [/srv/a]}]\n", parent, false, &errs);
+	uint64_t v = 0;
+
+	ok(!errs.n && profile_allows(p, "file_system_read", "/srv/a/b") &&
+		   !profile_allows(p, "file_system_read", "/srv/b") &&
+		   !profile_allows(p, "tool:x", NULL) && profile_denies(p, "storage", NULL) &&
+		   profile_max(p, LIMIT_TIMEOUT, &v) && v == 10000,
+	   "a child narrows, and keeps what it says nothing of");
+	profile_free(p);
+	for (size_t i = 0; i < ARRAY_SIZE(more); i++) {
+		autofree char *child = xasprintf("extends: a\n%s", more[i]);
+		autofree char *wide = xasprintf("extends: a\nwiden: true\n%s", more[i]);
+
+		p = linked(child, parent, true, &errs);
+		ok(errs.n == 1 && errs.v[0].pos.line == 2, "more than the parent is an error: %.*s",
+		   (int)strcspn(more[i], "\n"), more[i]);
+		profile_free(p);
+		manifest_errors_free(&errs);
+		p = linked(wide, parent, true, &errs);
+		ok(errs.n == 0, "  but for one that widens");
+		profile_free(p);
+		manifest_errors_free(&errs);
+	}
+	p = linked("extends: a\nwiden: true\nallow: [storage, {network: host}]\n", parent, true,
+		   &errs);
+	ok(profile_allows(p, "network", "host") && profile_allows(p, "tool:x", NULL) &&
+		   profile_denies(p, "storage", NULL),
+	   "who widens has both, but never what a parent denies");
+	profile_free(p);
+}
+
+/* ---- whoever narrows never adds ---- */
+
+static const char *const words[] = {
+	"storage",
+	"subprocess",
+	"user_database",
+	"tty",
+	"network: host",
+	"network: loopback",
+	"file_system_read: [/srv/a]",
+	"file_system_read: [/srv/a/b]",
+	"file_system_read: [/srv]",
+	"file_system_write: [/srv/a]",
+	"file_system_write: [/opt]",
+	"\"tool:a\"",
+	"\"tool:a*\"",
+	"\"tool:a.b\"",
+	"\"tool:*\"",
+	"read_messages",
+};
+
+/* A list of some of words, each name once; every tenth time of nothing. */
+static void random_list(struct strbuf *b, const char *key)
+{
+	struct strv seen = {0};
+	bool first = true;
+
+	strbuf_printf(b, "%s: [", key);
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		const char *w = words[(i * 7 + (size_t)random()) % ARRAY_SIZE(words)];
+		autofree char *name = xstrndup(w, *w == '"' ? strlen(w) : strcspn(w, ":"));
+
+		if (random() % 2 || strv_has(&seen, name))
+			continue;
+		strv_add(&seen, name);
+		strbuf_printf(b, strchr(w, ':') && *w != '"' ? "%s{%s}" : "%s%s", first ? "" : ", ",
+			      w);
+		first = false;
+	}
+	strbuf_puts(b, "]\n");
+	strv_free(&seen);
+}
+
+static struct profile *random_profile(bool child)
+{
+	struct manifest_errors errs = {0};
+	struct strbuf b = {0};
+	struct profile *p;
+
+	strbuf_puts(&b, child ? "extends: a\n" : "description: x\n");
+	if (random() % 4)
+		random_list(&b, "allow");
+	if (random() % 3 == 0)
+		random_list(&b, "defaults");
+	if (random() % 3 == 0)
+		random_list(&b, "deny");
+	if (random() % 2)
+		strbuf_printf(&b, "limits: {max: {pids_limit: %ld}}\n", 1 + random() % 200);
+	p = parse(b.s, false, &errs);
+	if (!p)
+		printf("# %s# %s\n", b.s, errs.v[0].text);
+	manifest_errors_free(&errs);
+	strbuf_free(&b);
+	return p;
+}
+
+/* Whether everything given in a is given in b too. */
+static bool within(const struct rights *a, const struct rights *b)
+{
+	for (int i = 0; i < PERM_N; i++) {
+		if (a->perm[i].given && !b->perm[i].given)
+			return false;
+		for (size_t k = 0; k < a->perm[i].args.n; k++)
+			if (!strv_has(&b->perm[i].args, a->perm[i].args.v[k]))
+				return false;
+	}
+	for (size_t i = 0; i < a->host_enforced.n; i++)
+		if (!strv_has(&b->host_enforced, a->host_enforced.v[i]))
+			return false;
+	return a->network <= b->network && a->limits[LIMIT_PIDS].v <= b->limits[LIMIT_PIDS].v;
+}
+
+/* All that was given stays within the profile's allow. */
+static bool bounded(const struct rights *r, const struct profile *p)
+{
+	for (int i = 0; i < PERM_N; i++) {
+		const struct grant *g = &r->perm[i];
+
+		if (g->given && !g->args.n &&
+		    (!profile_allows(p, perm_table[i].name, NULL) ||
+		     profile_denies(p, perm_table[i].name, NULL)))
+			return false;
+		for (size_t k = 0; k < g->args.n; k++)
+			if (!profile_allows(p, perm_table[i].name, g->args.v[k]) ||
+			    profile_denies(p, perm_table[i].name, g->args.v[k]))
+				return false;
+	}
+	return true;
+}
+
+static void test_narrowing(void)
+{
+	const unsigned seed =
+		getenv("SEED") ? (unsigned)strtoul(getenv("SEED"), NULL, 10) : 20240229U;
+	struct host_facts f = {.runtime = xstrdup("none")};
+	unsigned given = 0;
+	unsigned narrowed = 0;
+	unsigned wrong = 0;
+
+	printf("# SEED=%u\n", seed);
+	srandom(seed);
+	for (int i = 0; i < TRIALS; i++) {
+		struct manifest_errors errs = {0};
+		struct strbuf text = {0};
+		struct launch l;
+		struct manifest *m;
+		struct profile *parent = random_profile(false);
+		struct profile *child = random_profile(true);
+		struct rights a, b;
+		struct pb_err e = {0};
+
+		strbuf_puts(&text, "name: unit\nversion: 1\nentrypoint: main\n");
+		random_list(&text, "permissions");
+		m = manifest_parse(text.s, text.n, "plugin.yaml", &errs);
+		launch_init(&l);
+		for (size_t k = 0; k < 3; k++) {
+			const char *name[] = {"storage", "network", "file_system_write", "tty",
+					      "tool:a",	 "tool:*",  "read_messages"};
+
+			(void)requests_add(&l.allow, name[(size_t)random() % ARRAY_SIZE(name)]);
+		}
+		if (!m || !parent || !child) {
+			wrong++;
+			printf("# %s%s\n", text.s, errs.n ? errs.v[0].text : "");
+		} else {
+			(void)policy_decide(m, &l, parent, &f, &b, &e);
+			wrong += !bounded(&b, parent);
+			/* linked or not: what is beyond the parent has no effect */
+			(void)profile_link(child, take_ptr(parent), &errs);
+			(void)policy_decide(m, &l, child, &f, &a, &e);
+			wrong += !within(&a, &b) || !bounded(&a, child);
+			given += a.perm[PERM_STORAGE].given || a.perm[PERM_FS_READ].given;
+			narrowed += !within(&b, &a);
+			rights_free(&a);
+			rights_free(&b);
+		}
+		profile_free(parent);
+		profile_free(child);
+		manifest_free(m);
+		launch_free(&l);
+		strbuf_free(&text);
+		manifest_errors_free(&errs);
+	}
+	ok(wrong == 0, "in %d trials no child gave what its parent does not, nor beyond allow",
+	   TRIALS);
+	ok(given > TRIALS / 50 && narrowed > TRIALS / 20,
+	   "  and some gave something (%u), and some less than their parent (%u)", given, narrowed);
+	facts_free(&f);
+}
+
+int main(void)
+{
+	test_text();
+	test_chain();
+	test_narrowing();
+	return done_testing();
+}
