@@ -4,7 +4,7 @@
 # make demo             a plugin answers from inside a sandbox
 # make check            every test and the lint; check-quick: a part, under a minute
 # make lint             clang-tidy, cppcheck, shellcheck, includes, man pages, completions
-# make check-vm         in a guest with cgroup v2 and an older kernel, under QEMU
+# make check-vm         in guests with cgroup v2, two of them a Debian with systemd, under QEMU
 # make check-mutations  a table: which attacks get through without each layer
 # make compare-security the attacks under other launchers
 # make bench            ratios to the raw floor
@@ -171,11 +171,11 @@ check:
 	@built=yes; $(MAKE) -k -j$(JOBS) WERROR=-Werror test-programs || built=no; \
 		BUILT=$$built BUILD='$(abspath $(BUILD))' tests/run
 
-# The cgroup tests, and more, in a guest with cgroup v2 and an older kernel
+# The bats suite in guests with cgroup v2, systemd and other kernels; GUESTS="minimal" for one
 check-vm:
 	@contrib/install-packages build test vm
-	@$(MAKE) -j$(JOBS) all
-	@BUILD='$(abspath $(BUILD))' tests/vm/run --bats tests/030-doctor.bats tests/400-cgroup.bats
+	@$(MAKE) -j$(JOBS) test-programs
+	@BUILD='$(abspath $(BUILD))' tests/run --vm $(GUESTS)
 
 # What each layer is for: the attacks that get through a build without it
 check-mutations:
