@@ -114,6 +114,12 @@ complete -c plugbox -n '__fish_seen_subcommand_from check' -l quiet -s q -d 'pri
 complete -c plugbox -n '__fish_seen_subcommand_from check' -l verbose -s v -d 'print what is done'
 complete -c plugbox -n '__fish_seen_subcommand_from check' -l help -s h -d 'print this'
 
+complete -c plugbox -n __fish_use_subcommand -a permissions -d 'print what a plugin can ask for and what it changes'
+complete -c plugbox -n '__fish_seen_subcommand_from permissions' -l json -d 'print JSON'
+complete -c plugbox -n '__fish_seen_subcommand_from permissions' -l quiet -s q -d 'print errors only'
+complete -c plugbox -n '__fish_seen_subcommand_from permissions' -l verbose -s v -d 'print what is done'
+complete -c plugbox -n '__fish_seen_subcommand_from permissions' -l help -s h -d 'print this'
+
 complete -c plugbox -n __fish_use_subcommand -a doctor -d 'print what this host offers and the remedy for each lack'
 complete -c plugbox -n '__fish_seen_subcommand_from doctor' -l json -d 'print JSON'
 complete -c plugbox -n '__fish_seen_subcommand_from doctor' -l quiet -s q -d 'print errors only'

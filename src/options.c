@@ -47,6 +47,16 @@ const struct command_info command_table[CMD_N] = {
 		.min_operands = 1,
 		.max_operands = -1,
 	},
+	[CMD_PERMISSIONS] = {
+		.name = "permissions",
+		.usage = "[OPTION]... [NAME]",
+		.summary = "print what a plugin can ask for and what it changes",
+		.text = "Prints the permissions that plugbox enforces, or of NAME what it changes in the "
+			"sandbox of a plugin that asks for nothing else: what is there with it (+) and "
+			"no longer there (-).",
+		.operands = OPERANDS_NONE,
+		.max_operands = 1,
+	},
 	[CMD_DOCTOR] = {
 		.name = "doctor",
 		.usage = "[OPTION]...",

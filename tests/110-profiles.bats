@@ -9,6 +9,7 @@ load helper
 # A profile counts where nobody else could have written it, which is nowhere below /tmp: the tests
 # write theirs in the home of root.
 setup() {
+	[[ $BATS_TEST_DESCRIPTION != permissions:* ]] || return 0
 	requires root
 	OWN=$(mktemp -d "$(getent passwd 0 | cut -d: -f6)/plugbox-test.XXXXXX")
 	chmod 755 "$OWN"
@@ -189,4 +190,20 @@ profile() {
 	assert_eq "$output" worker
 	sed -i 's/{network: loopback}/{file_system_read: [\/srv]}/' "$BUNDLE/plugin.yaml"
 	run_plugbox 77 run --profile "$OWN/node.yaml" --allow file_system_read "$BUNDLE"
+}
+
+@test "permissions: a table, and what each changes; what nobody knows is an error" {
+	run_plugbox 0 permissions
+	assert_match 'network +high ' "$output"
+	run_plugbox 0 permissions subprocess
+	assert_match '\+ system call fork' "$output"
+	assert_match '\- NO_SUBPROCESS=1' "$output"
+	refute_match 'resolv.conf' "$output"
+	run_plugbox 0 permissions --json network
+	assert_eq "$(as_json '[d[0]["risk"], [c["argument"] for c in d[0]["changes"]]]')" \
+		"['high', ['host', 'loopback']]"
+	run_plugbox 2 permissions netwrk
+	assert_match 'did you mean "network"' "$stderr"
+	run_plugbox 2 permissions read_messages
+	assert_match 'application permission' "$stderr"
 }
