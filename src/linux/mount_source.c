@@ -127,15 +127,43 @@ static bool can_move(void)
 	return move_mount(-1, "", -1, "", 0) == 0 || !is_absent(errno);
 }
 
+/* What is the host's own, and stands at names that only root can change, is copied by name; what
+ * was copied is then looked at. Saves two calls for each part of the runtime. Returns 1 where
+ * that is done, 0 where it has to be opened first, or -1 with *e. */
+static int copy_by_name(struct mount_env *env, size_t i, bool moves, struct pb_err *e)
+{
+	const struct step *s = &env->plan->steps[i];
+	struct source *out = &env->sources[i];
+	autoclose int tree = -1;
+	struct stat st;
+
+	if (!moves || s->source != SOURCE_PATH || s->host ||
+	    !(s->op == STEP_DEVICE ? !s->exec : s->follow))
+		return 0;
+	tree = open_tree(AT_FDCWD, s->src, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	if (tree < 0 || mount_set_flags(tree, mount_flags(s), true) < 0)
+		return 0;
+	if (fstat(tree, &st) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot look at \"%s\"", s->dst);
+	if (check_kind(env, s, &st, e) < 0)
+		return -1;
+	*out = (struct source){
+		.fd = take_fd(&tree), .present = true, .tree = true, .is_dir = S_ISDIR(st.st_mode)};
+	return 1;
+}
+
 static int open_one(struct mount_env *env, size_t i, bool moves, bool trees_only,
 		    struct pb_err *e)
 {
 	const struct step *s = &env->plan->steps[i];
 	struct source *out = &env->sources[i];
-	autoclose int plain = open_plain(env, s);
+	const int copied = copy_by_name(env, i, moves, e);
+	autoclose int plain = copied == 0 ? open_plain(env, s) : -1;
 	struct stat st;
 	int tree;
 
+	if (copied)
+		return copied < 0 ? -1 : 0;
 	if (plain < 0) {
 		if (s->optional && (errno == ENOENT || errno == ENOTDIR))
 			return 0;

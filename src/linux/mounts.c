@@ -45,6 +45,8 @@ struct builder {
 	int root;	   /* of the new tree */
 	const char *place; /* where it stands until it is the root */
 	bool sealed;
+	int dir;	   /* the directory of dir_path below the root, or -1: see parent_of */
+	char dir_path[PATH_MAX];
 };
 
 static const char *relative(const char *dst)
@@ -86,19 +88,64 @@ static bool is_mount(const struct builder *b, size_t i)
 	}
 }
 
-static int make_point(const struct builder *b, size_t i, struct pb_err *e)
+static void forget_dir(struct builder *b)
+{
+	close_fd(&b->dir);
+}
+
+/* The directory that dst is to stand in, made where it is not there and opened following no
+ * link; *name receives the last component. It is kept, since most steps stand beside the one
+ * before: the descriptor stays the builder's. Returns -1 with errno. */
+static int parent_of(struct builder *b, const char *dst, const char **name)
+{
+	const char *rel = relative(dst);
+	const char *slash = strrchr(rel, '/');
+	const size_t n = slash ? (size_t)(slash - rel) : 0;
+
+	*name = slash ? slash + 1 : rel;
+	if (!slash)
+		return b->root;
+	if (b->dir >= 0 && strncmp(b->dir_path, rel, n) == 0 && b->dir_path[n] == '\0')
+		return b->dir;
+	forget_dir(b);
+	if (n >= sizeof(b->dir_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(b->dir_path, rel, n);
+	b->dir_path[n] = '\0';
+	b->dir = path_open(b->root, b->dir_path, O_PATH | O_DIRECTORY);
+	if (b->dir < 0 && errno == ENOENT && path_make(b->root, b->dir_path, false, 0755) == 0)
+		b->dir = path_open(b->root, b->dir_path, O_PATH | O_DIRECTORY);
+	return b->dir;
+}
+
+/* What stands at dst covers what was there: a directory kept from before is another one now. */
+static void now_mounted(struct builder *b, const struct step *s)
+{
+	if (b->dir >= 0 && path_below(b->dir_path, relative(s->dst)))
+		forget_dir(b);
+}
+
+static int make_point(struct builder *b, size_t i, struct pb_err *e)
 {
 	const struct step *s = &b->env->plan->steps[i];
+	const bool is_file = !wants_directory(b, i);
+	const char *name;
+	const int dir = parent_of(b, s->dst, &name);
 
-	if (path_make(b->root, relative(s->dst), !wants_directory(b, i),
-		      wants_directory(b, i) ? 0755 : 0644) < 0)
+	if (dir < 0)
+		return failed(s, "make the mount point", e);
+	if ((is_file ? mknodat(dir, name, S_IFREG | 0644, 0) : mkdirat(dir, name, 0755)) == 0)
+		b->env->sources[i].fresh = true;
+	else if (errno != EEXIST && path_make(dir, name, is_file, is_file ? 0644 : 0755) < 0)
 		return failed(s, "make the mount point", e);
 	return 0;
 }
 
 /* Before the root is sealed: the mount points of all later steps, but for those that lie inside
  * another mount, which exist there or are made when it is. */
-static int make_points(const struct builder *b, size_t from, struct pb_err *e)
+static int make_points(struct builder *b, size_t from, struct pb_err *e)
 {
 	const struct plan *p = b->env->plan;
 
@@ -257,20 +304,37 @@ static int bind_old(const struct builder *b, size_t i, struct pb_err *e)
 	return b->env->sources[i].is_dir ? remount_submounts(b, s, mounted, e) : 0;
 }
 
-static int bind_step(const struct builder *b, size_t i, struct pb_err *e)
+/* Puts the detached mount in its place. A mount point of our own making is known to be no link, and
+ * move_mount(2) follows none at the end of a path; any other is opened, and what was opened is
+ * the one that is meant. */
+static int attach(struct builder *b, size_t i)
 {
 	const struct step *s = &b->env->plan->steps[i];
 	const struct source *src = &b->env->sources[i];
 	autoclose int target = -1;
 
+	if (src->fresh) {
+		const char *name;
+		const int dir = parent_of(b, s->dst, &name);
+
+		return dir < 0 ? -1 : move_mount(src->fd, "", dir, name, MOVE_MOUNT_F_EMPTY_PATH);
+	}
+	target = path_open(b->root, relative(s->dst), O_PATH);
+	if (target < 0)
+		return -1;
+	return move_mount(src->fd, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+}
+
+static int bind_step(struct builder *b, size_t i, struct pb_err *e)
+{
+	const struct step *s = &b->env->plan->steps[i];
+	const struct source *src = &b->env->sources[i];
+
 	if (!src->present)
 		return 0;
 	if (!src->tree)
 		return bind_old(b, i, e);
-	target = path_open(b->root, relative(s->dst), O_PATH);
-	if (target < 0)
-		return failed(s, "open the mount point", e);
-	if (move_mount(src->fd, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+	if (attach(b, i) < 0)
 		return failed(s, "mount", e);
 	return 0;
 }
@@ -318,30 +382,10 @@ static int tmpfs_step(const struct builder *b, const struct step *s, struct pb_e
 	return mount_here(b, s, "tmpfs", options, MS_NOSUID | MS_NODEV | MS_NOEXEC, e);
 }
 
-/* The directory of a path that is to be made, made where it is not there; *name receives the last
- * component. Returns a descriptor, or -1 with errno. */
-static int parent_of(const struct builder *b, const char *dst, char *parent, size_t size,
-		     const char **name)
+static int file_step(struct builder *b, const struct step *s, struct pb_err *e)
 {
-	const char *slash = strrchr(relative(dst), '/');
-	int dir;
-
-	(void)snprintf(parent, size, "%s", relative(dst));
-	*name = slash ? slash + 1 : relative(dst);
-	if (!slash)
-		return fcntl(b->root, F_DUPFD_CLOEXEC, 3);
-	parent[slash - relative(dst)] = '\0';
-	dir = path_open(b->root, parent, O_PATH | O_DIRECTORY);
-	if (dir >= 0 || errno != ENOENT || path_make(b->root, parent, false, 0755) < 0)
-		return dir;
-	return path_open(b->root, parent, O_PATH | O_DIRECTORY);
-}
-
-static int file_step(const struct builder *b, const struct step *s, struct pb_err *e)
-{
-	char parent[PATH_MAX];
 	const char *name;
-	autoclose int dir = parent_of(b, s->dst, parent, sizeof(parent), &name);
+	const int dir = parent_of(b, s->dst, &name);
 	autoclose int fd = -1;
 
 	if (dir >= 0)
@@ -351,12 +395,11 @@ static int file_step(const struct builder *b, const struct step *s, struct pb_er
 	return 0;
 }
 
-static int link_step(const struct builder *b, const struct step *s, struct pb_err *e)
+static int link_step(struct builder *b, const struct step *s, struct pb_err *e)
 {
-	char parent[PATH_MAX];
 	char target[PATH_MAX];
 	const char *name;
-	autoclose int dir = parent_of(b, s->dst, parent, sizeof(parent), &name);
+	const int dir = parent_of(b, s->dst, &name);
 	ssize_t n;
 
 	if (dir < 0)
@@ -392,6 +435,16 @@ static int seal(struct builder *b, size_t at, struct pb_err *e)
 	return 0;
 }
 
+static int dir_step(struct builder *b, const struct step *s, struct pb_err *e)
+{
+	const char *name;
+	const int dir = parent_of(b, s->dst, &name);
+
+	if (dir < 0 || path_make(dir, name, false, s->mode) < 0)
+		return failed(s, "make the directory", e);
+	return 0;
+}
+
 static int step(struct builder *b, size_t i, struct pb_err *e)
 {
 	const struct step *s = &b->env->plan->steps[i];
@@ -407,9 +460,7 @@ static int step(struct builder *b, size_t i, struct pb_err *e)
 	}
 	switch (s->op) {
 	case STEP_DIR:
-		if (path_make(b->root, relative(s->dst), false, s->mode) < 0)
-			return failed(s, "make the directory", e);
-		return 0;
+		return dir_step(b, s, e);
 	case STEP_FILE:
 		return file_step(b, s, e);
 	case STEP_SYMLINK:
@@ -470,8 +521,9 @@ static int pivot(int root, struct pb_err *e)
 
 int mount_build(struct mount_env *env, struct pb_err *e)
 {
-	struct builder b = {.env = env, .root = -1};
+	struct builder b = {.env = env, .root = -1, .dir = -1};
 	bool old = false;
+	int rc = 0;
 
 	for (size_t i = 0; i < env->plan->n_steps; i++)
 		old |= env->sources[i].present && !env->sources[i].tree;
@@ -482,13 +534,16 @@ int mount_build(struct mount_env *env, struct pb_err *e)
 	b.root = stage(&b.place, e);
 	if (b.root < 0)
 		return pb_err_step(e, "mounts");
-	for (size_t i = 0; i < env->plan->n_steps; i++) {
-		if (step(&b, i, e) < 0) {
-			close(b.root);
-			return pb_err_step(e, "mounts");
-		}
-		if (env->sources[i].fd >= 0)
-			close_fd(&env->sources[i].fd);
+	/* the copies stay open until close_prepared (linux/child.c) closes them all at once */
+	for (size_t i = 0; i < env->plan->n_steps && rc == 0; i++) {
+		rc = step(&b, i, e);
+		if (is_mount(&b, i))
+			now_mounted(&b, &env->plan->steps[i]);
+	}
+	forget_dir(&b);
+	if (rc < 0) {
+		close(b.root);
+		return pb_err_step(e, "mounts");
 	}
 	if (pivot(b.root, e) < 0) {
 		close(b.root);

@@ -29,6 +29,7 @@ struct source {
 	bool present; /* false: nothing to open, or optional and absent */
 	bool tree;   /* a detached mount, to be moved; else a descriptor to be bound */
 	bool is_dir;
+	bool fresh; /* its mount point is a plain one that we made, on our own root */
 };
 
 struct mount_env {
@@ -46,6 +47,6 @@ struct mount_env {
  * then a kernel without open_tree opens nothing, without an error. Returns 0 or -1 with *e. */
 int mount_open_sources(struct mount_env *env, bool trees_only, struct pb_err *e);
 
-/* Builds the new root out of the steps and makes it "/"; the old one is gone. Returns 0 or -1
- * with *e. */
+/* Builds the new root out of the steps and makes it "/"; the old one is gone. The sources stay
+ * open: whoever calls closes them. Returns 0 or -1 with *e. */
 int mount_build(struct mount_env *env, struct pb_err *e);
