@@ -94,6 +94,40 @@ static uint64_t rights(const struct plan *p, const struct step *s)
 	return 0;
 }
 
+/* A directory of ours has besides its own rights what everything in it has: one rule in place of
+ * one for each device. */
+static uint64_t rights_of_step(const struct plan *p, const struct step *s)
+{
+	uint64_t common = ~0ULL;
+	size_t n = 0;
+
+	if (s->op != STEP_DIR || s->access == ACCESS_NONE)
+		return rights(p, s);
+	for (size_t i = 0; i < p->n_steps; i++) {
+		const struct step *in = &p->steps[i];
+
+		if (in == s || !path_below(in->dst, s->dst) || in->op == STEP_SYMLINK)
+			continue;
+		common &= in->op == STEP_FILE ? READ : rights(p, in);
+		n++;
+	}
+	return rights(p, s) | (n ? common & FILE_RIGHTS : 0);
+}
+
+/* Whether a rule further up grants all of it already: Landlock walks up to the root, through the
+ * mounts, and adds up what it finds. */
+static bool covered(const struct plan *p, const struct step *s, uint64_t allowed)
+{
+	for (size_t i = 0; i < p->n_steps; i++) {
+		const struct step *up = &p->steps[i];
+
+		if (up->dst && strcmp(up->dst, s->dst) != 0 && path_below(s->dst, up->dst) &&
+		    (rights_of_step(p, up) & allowed) == allowed)
+			return true;
+	}
+	return false;
+}
+
 static int add_rule(int ruleset, int fd, uint64_t allowed, const char *path, struct pb_err *e)
 {
 	struct landlock_path_beneath_attr rule = {.allowed_access = allowed, .parent_fd = fd};
@@ -115,10 +149,10 @@ static int add_steps(const struct plan *p, int ruleset, uint64_t handled, struct
 {
 	for (size_t i = 0; i < p->n_steps; i++) {
 		const struct step *s = &p->steps[i];
-		uint64_t allowed = rights(p, s) & handled;
+		const uint64_t allowed = rights_of_step(p, s) & handled;
 		autoclose int fd = -1;
 
-		if (!allowed)
+		if (!allowed || covered(p, s, allowed))
 			continue;
 		fd = path_open(AT_FDCWD, s->dst, O_PATH);
 		if (fd < 0 && errno == ENOENT && s->optional)

@@ -10,16 +10,20 @@
 
 static int apply_one(const struct plan_rlimit *r, struct pb_err *e)
 {
-	struct rlimit now;
+	const __rlimit_resource_t which = (__rlimit_resource_t)r->resource;
 	struct rlimit want = {.rlim_cur = r->soft, .rlim_max = r->hard};
+	struct rlimit now;
 
-	if (getrlimit((__rlimit_resource_t)r->resource, &now) < 0)
-		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot read RLIMIT_%s", r->name);
+	if (setrlimit(which, &want) == 0)
+		return 0;
+	/* above the caller's own limit, which then stays */
+	if (errno != EPERM || getrlimit(which, &now) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set RLIMIT_%s", r->name);
 	if (now.rlim_max != RLIM_INFINITY && want.rlim_max > now.rlim_max)
 		want.rlim_max = now.rlim_max;
 	if (want.rlim_cur > want.rlim_max)
 		want.rlim_cur = want.rlim_max;
-	if (setrlimit((__rlimit_resource_t)r->resource, &want) < 0)
+	if (setrlimit(which, &want) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set RLIMIT_%s", r->name);
 	return 0;
 }
