@@ -256,7 +256,10 @@ static void default_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static int enter_filter(const struct child *c, struct sock_filter *prog, size_t n, struct pb_err *e)
+/* *told: plugbox has been told that the filter is in force, and knows by that that what is left is
+ * the exec. */
+static int enter_filter(const struct child *c, struct sock_filter *prog, size_t n, bool *told,
+			struct pb_err *e)
 {
 	const bool notify = c->opts->plan->syscalls.notify;
 	struct sync_msg m;
@@ -276,6 +279,7 @@ static int enter_filter(const struct child *c, struct sock_filter *prog, size_t 
 	memset(&m, 0, sizeof(m));
 	m.type = listener >= 0 ? SYNC_LISTENER : SYNC_UNTOLD;
 	rc = sync_send(c->sock, &m, listener);
+	*told = rc == 0;
 	if (rc < 0)
 		pb_err_set(e, PB_ERR_SETUP, errno, "cannot pass the listener on");
 	if (listener >= 0)
@@ -294,7 +298,7 @@ static _Noreturn void become_plugin(struct child *c, const struct exec_chain *ch
 
 	(void)setpgid(0, 0);
 	default_signals();
-	if (LAYER_ON(SECCOMP) && p->seccomp && enter_filter(c, prog, n, &e) < 0) {
+	if (LAYER_ON(SECCOMP) && p->seccomp && enter_filter(c, prog, n, &marked, &e) < 0) {
 		pb_err_step(&e, "seccomp");
 		goto fail;
 	}
@@ -303,7 +307,8 @@ static _Noreturn void become_plugin(struct child *c, const struct exec_chain *ch
 		pb_err_step(&e, "rlimits");
 		goto fail;
 	}
-	marked = write(c->exec_pipe, "E", 1) == 1;
+	if (!marked)
+		marked = write(c->exec_pipe, "E", 1) == 1;
 	(void)execve(chain->path, p->argv.v, c->opts->env);
 	pb_err_set(&e, errno == ENOENT ? PB_ERR_NOTFOUND : PB_ERR_NOEXEC, errno,
 		   "cannot execute \"%s\"", p->argv.v[0]);

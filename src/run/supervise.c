@@ -49,6 +49,7 @@ struct supervisor {
 	enum stop stop;
 	bool failed;	  /* the child said why, in r->err */
 	bool exec_marked; /* the child stood right before exec */
+	bool pump;	  /* the relay has something to do without an event */
 	bool exec_done;
 	bool gone;	  /* pid 1 has been reaped */
 	int init_signal;  /* what killed pid 1, 0: nothing */
@@ -163,6 +164,7 @@ static void on_sync(struct supervisor *s)
 		child_failed(s, &m.err);
 		break;
 	case SYNC_LISTENER:
+		s->exec_marked = true;
 		if (s->listener < 0) {
 			s->listener = take_fd(&fd);
 			(void)fcntl(s->listener, F_SETFL, O_NONBLOCK);
@@ -170,6 +172,7 @@ static void on_sync(struct supervisor *s)
 		}
 		break;
 	case SYNC_UNTOLD:
+		s->exec_marked = true;
 		s->r->untold = true;
 		log_note("refused calls are not reported: a surrounding sandbox listens to them");
 		break;
@@ -196,13 +199,16 @@ static void let_go_of_channel(const struct supervisor *s)
 			(void)dup2(null, i);
 }
 
-/* One byte right before exec, then either the end of file that exec brings or an error. */
+/* The end of file that exec brings, or an error. Before it, where nothing was said about the
+ * listener, a byte: a child that just dies closes the pipe as well. */
 static void on_exec(struct supervisor *s)
 {
 	struct pb_err e;
 	char mark;
 	ssize_t n;
 
+	if (!s->exec_marked && s->spawn.sync >= 0)
+		on_sync(s);
 	if (!s->exec_marked) {
 		n = read(s->spawn.exec_pipe, &mark, 1);
 		if (n == 1) {
@@ -221,8 +227,12 @@ static void on_exec(struct supervisor *s)
 	}
 	s->exec_done = true;
 	s->r->ready = true;
+	/* what pid 1 still has to say is read when it is gone: no wake-up of its own */
+	if (s->spawn.sync >= 0)
+		(void)epoll_ctl(s->epoll, EPOLL_CTL_DEL, s->spawn.sync, NULL);
 	let_go_of_channel(s);
 	relay_start_input(&s->relay);
+	s->pump = true;
 	status_ready(s->o->status, s->r, s->spawn.pid);
 }
 
@@ -387,7 +397,10 @@ static void loop(struct supervisor *s)
 		for (int i = 0; i < n; i++)
 			if (events[i].data.u64 < RELAY_EVENT)
 				dispatch(s, &events[i]);
-		again = relay_pump(&s->relay);
+			else
+				s->pump = true;
+		again = s->pump && relay_pump(&s->relay);
+		s->pump = again;
 	}
 }
 
@@ -472,9 +485,7 @@ static int watch_parent(struct supervisor *s, struct pb_err *e)
 
 	if (!s->o->launch->die_with_parent || c->pid == 0)
 		return 0;
-	if (c->pidfd >= 0) {
-		add(s, c->pidfd, ON_PARENT);
-	} else if (c->err != ESRCH) {
+	if (c->pidfd < 0 && c->err != ESRCH) {
 		log_note("the caller is watched by its thread: %s", strerror(c->err));
 		if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the parent-death signal");
@@ -495,24 +506,52 @@ struct caller caller_open(pid_t parent)
 	return c;
 }
 
+/* What has to stand before there is a child: its signals are blocked from the start, and its
+ * stdio is what it is cloned with. */
 static int setup(struct supervisor *s, int plugin_fds[3], struct pb_err *e)
 {
 	sigset_t set;
 
-	s->epoll = epoll_create1(EPOLL_CLOEXEC);
-	s->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	init_forwarded_signals(&set);
 	(void)sigprocmask(SIG_BLOCK, &set, NULL);
-	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (s->epoll < 0 || s->timer < 0 || s->signals < 0)
-		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the event loop up");
-	(void)signal(SIGPIPE, SIG_IGN);
 	/* a host that ignores SIGCHLD hands that on, and the kernel would reap the child */
 	(void)signal(SIGCHLD, SIG_DFL);
 	if (watch_parent(s, e) < 0)
 		return pb_err_step(e, "parent");
 	return relay_open(&s->relay, s->o->plan->tty, s->o->spawn->run_uid, s->o->spawn->run_gid,
 			  plugin_fds, e);
+}
+
+/* All that waits, while the child builds its mounts: it is not held up by this. */
+static int setup_loop(struct supervisor *s, struct pb_err *e)
+{
+	sigset_t set;
+
+	init_forwarded_signals(&set);
+	s->epoll = epoll_create1(EPOLL_CLOEXEC);
+	s->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (s->epoll < 0 || s->timer < 0 || s->signals < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the event loop up");
+	(void)fcntl(s->spawn.sync, F_SETFL, O_NONBLOCK);
+	if (s->o->launch->die_with_parent)
+		add(s, s->o->caller->pidfd, ON_PARENT);
+	add(s, s->spawn.pidfd, ON_CHILD);
+	add(s, s->spawn.sync, ON_SYNC);
+	add(s, s->spawn.exec_pipe, ON_EXEC);
+	add(s, s->signals, ON_SIGNAL);
+	add(s, s->timer, ON_TIMER);
+	relay_start(&s->relay, s->epoll);
+	return 0;
+}
+
+/* Without a loop there is nobody to supervise it: the child ends, and is waited for. */
+static void abandon(struct supervisor *s)
+{
+	kill_all(s);
+	while (waitpid(s->spawn.pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	s->gone = true;
 }
 
 static void teardown(struct supervisor *s)
@@ -557,13 +596,12 @@ void supervise(const struct supervise_opts *o, struct result *r)
 	/* not before the ids are mapped: /proc of the clone would belong to root */
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	status_child(o->status, s.spawn.pid);
-	(void)fcntl(s.spawn.sync, F_SETFL, O_NONBLOCK);
-	add(&s, s.spawn.pidfd, ON_CHILD);
-	add(&s, s.spawn.sync, ON_SYNC);
-	add(&s, s.spawn.exec_pipe, ON_EXEC);
-	add(&s, s.signals, ON_SIGNAL);
-	add(&s, s.timer, ON_TIMER);
-	relay_start(&s.relay, s.epoll);
+	if (setup_loop(&s, &r->err) < 0) {
+		(void)pb_err_step(&r->err, "supervise");
+		abandon(&s);
+		teardown(&s);
+		return;
+	}
 	if (o->plan->timeout_ms)
 		arm(&s, o->plan->timeout_ms);
 	loop(&s);
