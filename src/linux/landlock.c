@@ -121,7 +121,7 @@ static bool covered(const struct plan *p, const struct step *s, uint64_t allowed
 	for (size_t i = 0; i < p->n_steps; i++) {
 		const struct step *up = &p->steps[i];
 
-		if (up->dst && strcmp(up->dst, s->dst) != 0 && path_below(s->dst, up->dst) &&
+		if (strcmp(up->dst, s->dst) != 0 && path_below(s->dst, up->dst) &&
 		    (rights_of_step(p, up) & allowed) == allowed)
 			return true;
 	}
