@@ -189,10 +189,14 @@ static void add_etc(struct host_facts *f, const struct tree *t)
 
 static int bad_runtime(struct pb_err *e, int sys, const char *fmt, const char *dir)
 {
+	/* no fault of who named it */
+	const bool host = sys == EMFILE || sys == ENFILE || sys == ENOMEM || sys == EIO;
 	char shown[256];
 
-	(void)pb_err_set(e, PB_ERR_USAGE, sys, fmt,
+	(void)pb_err_set(e, host ? PB_ERR_SETUP : PB_ERR_USAGE, sys, fmt,
 			 str_escape(shown, sizeof(shown), dir, strlen(dir)));
+	if (host)
+		return pb_err_step(e, "runtime");
 	(void)pb_err_hint(e, "--runtime takes \"host\", \"none\" or the root of a tree with usr, "
 			     "bin, lib or lib64 in it");
 	return pb_err_step(e, "runtime");

@@ -1,0 +1,148 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# What a caller may hand down without meaning to: closed descriptors, limits, signals, a directory
+# that is gone, a strange environment, a table of hundreds of mounts.
+
+load helper
+
+@test "with any of stdin, stdout and stderr closed the plugin runs, and has all three" {
+	local i code
+
+	for i in 1 2 3 4 5 6 7; do
+		code=0
+		(
+			((i & 1)) && exec <&-
+			((i & 2)) && exec >&-
+			((i & 4)) && exec 2>&-
+			# shellcheck disable=SC2016 # the shell inside expands
+			exec "$PLUGBOX" --quiet run --no-bundle --allow subprocess -- /bin/sh -c '
+				for fd in 0 1 2; do
+					[ -e /proc/self/fd/$fd ] || exit 40
+				done
+				exit 42'
+		) || code=$?
+		assert_eq "$i: $code" "$i: 42"
+	done
+}
+
+@test "a small limit on descriptors is enough, or the launch is refused and says so" {
+	local n
+
+	# with less the dynamic loader finds no library
+	for n in 8 12 16 24; do
+		run_command 125 bash -c 'ulimit -n "$1"; exec "$2" run --no-bundle -- /bin/echo here' \
+			bash "$n" "$PLUGBOX"
+		assert_match 'Too many open files' "$stderr"
+		assert_eq "$output" ""
+	done
+	run_command 0 bash -c 'ulimit -n 40; exec "$1" run --no-bundle -- /bin/echo here' bash "$PLUGBOX"
+	assert_eq "$output" here
+}
+
+@test "five hundred mounts of the host's change nothing" {
+	local wrap=()
+
+	requires unshare
+	[[ $EUID -eq 0 ]] || wrap=(unshare --user --map-user="$(id -u)" --map-group="$(id -g)")
+	mkdir "$BATS_TEST_TMPDIR/many"
+	# shellcheck disable=SC2016 # the shell inside expands
+	run_command 0 unshare ${wrap[0]:+--user --map-root-user} --mount sh -ec '
+		mount -t tmpfs many "$0"
+		mkdir "$0/at"
+		i=0
+		while [ $i -lt 500 ]; do
+			mount --bind "$0/at" "$0/at"
+			i=$((i + 1))
+		done
+		[ "$(wc -l </proc/self/mountinfo)" -gt 500 ]
+		exec "$@"' "$BATS_TEST_TMPDIR/many" "${wrap[@]}" "$PLUGBOX" --quiet run --no-bundle \
+		--best-effort --allow subprocess -- /bin/sh -c 'wc -l </proc/self/mountinfo'
+	((output < 60))
+}
+
+@test "in a working directory that is gone a command without a bundle runs, others are refused" {
+	mkdir "$BATS_TEST_TMPDIR/gone"
+	cd "$BATS_TEST_TMPDIR/gone"
+	rmdir "$BATS_TEST_TMPDIR/gone"
+	run_plugbox 0 run --no-bundle -- /bin/echo here
+	assert_eq "$output" here
+	run_plugbox 2 run -- /bin/echo here
+	assert_match 'working directory' "$stderr"
+}
+
+# host START: Python that starts plugbox in a way that no shell can
+host() {
+	run_command 0 /usr/bin/python3 -c "import ctypes, os, resource, signal, subprocess, sys
+plugbox = '$PLUGBOX'
+args = ['plugbox', '--quiet', 'run', '--no-bundle', '--allow', 'subprocess', '--', '/bin/sh', '-c']
+$1"
+}
+
+@test "an environment of nonsense and a strange argv[0] change nothing" {
+	requires python3
+	# shellcheck disable=SC2016 # the shell inside expands
+	host 'libc = ctypes.CDLL(None)
+def launch(argv, env):
+    r, w = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.dup2(w, 1)
+        vector = lambda v: (ctypes.c_char_p * (len(v) + 1))(*v, None)
+        libc.execve(plugbox.encode(), vector(argv), vector(env))
+        os._exit(99)
+    os.close(w)
+    out = os.fdopen(r, "rb").read()
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), out
+rest = [a.encode() for a in args[1:]] + [b"env; exit 42"]
+odd = [b"LD_PRELOAD=/nonexistent.so", b"LD_LIBRARY_PATH=/tmp", b"LC_ALL=xx_YY.nothing", b"nothing",
+       b"=x", b"=", b"", b"A=" + b"x" * 100000, b"PATH", b"A=1", b"A=2", b"N=a\nb=c"]
+code, out = launch([b"plugbox"] + rest, odd)
+assert code == 42, code
+for word in (b"LD_", b"nothing", b"xxx", b"b=c", b"A="):
+    assert word not in out, out
+assert launch([b"plugbox"] + rest, [])[0] == 42
+for name in (b"", b"x" * 100000, b"a\nb\x1b[0m", b"-"):
+    assert launch([name] + rest, [b"HOME=/"])[0] == 42, name
+# since Linux 5.18 the kernel puts an empty argv[0] in
+code, out = launch([], [])
+assert code == 2 and out == b"", (code, out)'
+}
+
+@test "ignored and blocked signals, limits and mask of the caller are not the plugin's" {
+	requires python3
+	# shellcheck disable=SC2016 # the shell inside expands
+	host 'def odd():
+    for s in range(1, 65):
+        if s not in (signal.SIGKILL, signal.SIGSTOP, 32, 33):
+            signal.signal(s, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, set(signal.valid_signals()))
+    os.umask(0)
+    os.nice(5)
+p = subprocess.run(args + ["grep -E ^Sig /proc/self/status; umask; exit 42"],
+                   executable=plugbox, preexec_fn=odd, stdout=subprocess.PIPE, timeout=60)
+assert p.returncode == 42, p
+lines = p.stdout.decode().split()
+assert lines[lines.index("SigBlk:") + 1] == "0" * 16, lines
+assert lines[lines.index("SigIgn:") + 1] == "0" * 16, lines
+assert lines[-1] == "0077", lines'
+}
+
+@test "a thousand launches leave nothing" {
+	local before=$BATS_TEST_TMPDIR/before after=$BATS_TEST_TMPDIR/after
+
+	export HOME=$BATS_TEST_TMPDIR/home TMPDIR=$BATS_TEST_TMPDIR/tmp
+	mkdir "$HOME" "$TMPDIR"
+	cut -d' ' -f5 /proc/self/mountinfo | sort >"$before"
+	seq 1000 | xargs -P 8 -I{} "$PLUGBOX" --quiet run --no-bundle -- /bin/echo "thousand-$$-{}" \
+		>"$BATS_TEST_TMPDIR/out"
+	assert_eq "$(sort -u "$BATS_TEST_TMPDIR/out" | wc -l)" 1000
+	cut -d' ' -f5 /proc/self/mountinfo | sort >"$after"
+	diff "$before" "$after"
+	left() {
+		! pgrep -f "thousand-$$-" >/dev/null
+	}
+	wait_for left
+	assert_eq "$(find "$HOME" "$TMPDIR" -mindepth 1 | wc -l)" 0
+	assert_eq "$(find /sys/fs/cgroup -maxdepth 4 -name 'plugbox-*-*' 2>/dev/null | wc -l)" 0
+}
