@@ -129,6 +129,37 @@ profile() {
 	assert_match 'no profile "mine"' "$stderr"
 }
 
+@test "a name is looked up in the user's own profiles; who extends one another in a circle ends" {
+	requires unshare
+	local own=$OWN/home/.config/plugbox/profiles
+	# where the password database says that the home of root is $OWN/home
+	# shellcheck disable=SC2016 # the inner shell's
+	local -a in_host=(unshare --mount --propagation private sh -c
+		'mount --bind "$1" /etc/passwd && shift && exec "$@"' sh "$OWN/passwd")
+
+	mkdir -p "$own"
+	sed "s|^\(root:[^:]*:0:0:[^:]*:\)[^:]*|\1$OWN/home|" /etc/passwd >"$OWN/passwd"
+	"${in_host[@]}" true || skip "needs root"
+	echo 'allow: [subprocess, network]' >"$own/mine.yaml"
+	run_command 0 "${in_host[@]}" "$PLUGBOX" run --profile mine "$BUNDLE"
+	assert_eq "$output" $'no data\nforked'
+	run_plugbox 2 run --profile mine "$BUNDLE"
+	echo 'extends: two' >"$own/one.yaml"
+	echo 'extends: one' >"$own/two.yaml"
+	run_command 2 "${in_host[@]}" "$PLUGBOX" run --profile one "$BUNDLE"
+	assert_match 'more than 8 profiles extend one another' "$stderr"
+	# beyond the parent, told with its place; and then within it
+	printf 'extends: mine\nallow: [storage]\n' >"$own/more.yaml"
+	run_command 2 "${in_host[@]}" "$PLUGBOX" run --profile more "$BUNDLE"
+	assert_match 'more.yaml:2:9: storage is more than the profile "mine" allows' "$stderr"
+	printf 'extends: mine\ndeny: [{network: host}]\n' >"$own/less.yaml"
+	run_command 77 "${in_host[@]}" "$PLUGBOX" run --profile less --allow network "$BUNDLE"
+	# one on the way that others can write ends it, and is not passed over
+	chmod o+w "$OWN/home/.config"
+	run_command 77 "${in_host[@]}" "$PLUGBOX" run --profile mine "$BUNDLE"
+	assert_match '.config" can be written by others' "$stderr"
+}
+
 @test "strict: a static program runs; what it asks for is refused" {
 	requires cc
 	make_bundle still <<-'YAML'
