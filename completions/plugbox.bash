@@ -53,11 +53,12 @@ _plugbox_command() {
 	explain) options='--allow --profile --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --memory-limit --pids-limit --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --json --args --quiet --verbose --help' ;;
 	check) options='--json --quiet --verbose --help' ;;
 	permissions) options='--json --quiet --verbose --help' ;;
+	profile) options='--quiet --verbose --help' ;;
 	doctor) options='--json --quiet --verbose --help' ;;
 	completion) options='--quiet --verbose --help' ;;
 	esac
 	case $1 in
-	run|explain|check) operands=files ;;
+	run|explain|check|profile) operands=files ;;
 	completion) operands='bash zsh fish' ;;
 	esac
 }
@@ -106,7 +107,7 @@ _plugbox() {
 		if [[ $cur == -* ]]; then
 			_plugbox_reply -W "${globals// /$'\n'}" -- "$cur"
 		else
-			_plugbox_reply -W $'run\nexplain\ncheck\npermissions\ndoctor\ncompletion' -- "$cur"
+			_plugbox_reply -W $'run\nexplain\ncheck\npermissions\nprofile\ndoctor\ncompletion' -- "$cur"
 		fi
 		return
 	fi

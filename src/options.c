@@ -57,6 +57,15 @@ const struct command_info command_table[CMD_N] = {
 		.operands = OPERANDS_NONE,
 		.max_operands = 1,
 	},
+	[CMD_PROFILE] = {
+		.name = "profile",
+		.usage = "[OPTION]... check|show NAME|PATH...",
+		.summary = "check profiles, or print what they say together",
+		.text = "check reads profiles with all that they extend and prints the first error with "
+			"its place; show prints what each of them says.",
+		.operands = OPERANDS_FILES,
+		.max_operands = -1,
+	},
 	[CMD_DOCTOR] = {
 		.name = "doctor",
 		.usage = "[OPTION]...",

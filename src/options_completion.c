@@ -114,7 +114,7 @@ static void bash_script(const struct option *table, size_t n, const char *permis
 		bash_options(table, n, c);
 	(void)printf("\tesac\n"
 		     "\tcase $1 in\n"
-		     "\trun|explain|check) operands=files ;;\n"
+		     "\trun|explain|check|profile) operands=files ;;\n"
 		     "\tcompletion) operands='bash zsh fish' ;;\n"
 		     "\tesac\n}\n\n");
 	(void)printf("_plugbox_reply() {\n"

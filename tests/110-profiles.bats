@@ -154,6 +154,15 @@ profile() {
 	assert_match 'more.yaml:2:9: storage is more than the profile "mine" allows' "$stderr"
 	printf 'extends: mine\ndeny: [{network: host}]\n' >"$own/less.yaml"
 	run_command 77 "${in_host[@]}" "$PLUGBOX" run --profile less --allow network "$BUNDLE"
+	run_command 0 "${in_host[@]}" "$PLUGBOX" profile check less mine
+	assert_eq "$output" "$own/less.yaml: ok"$'\n'"$own/mine.yaml: ok"
+	run_command 2 "${in_host[@]}" "$PLUGBOX" profile check more
+	run_command 0 "${in_host[@]}" "$PLUGBOX" profile show less
+	assert_match "deny:"$'\n'"    network: host"$'\n'"extends $own/mine.yaml"$'\n'"  allow:" "$output"
+	run_plugbox 0 profile show "$OWN/strict.yaml"
+	assert_match 'allow: nothing' "$output"
+	assert_match 'tmp_size: at most 16M' "$output"
+	run_plugbox 2 profile frob "$OWN/strict.yaml"
 	# one on the way that others can write ends it, and is not passed over
 	chmod o+w "$OWN/home/.config"
 	run_command 77 "${in_host[@]}" "$PLUGBOX" run --profile mine "$BUNDLE"
