@@ -24,8 +24,15 @@ _plugbox_values() {
 	--setenv) values=2 ;;
 	--unsetenv) values=1 ;;
 	--cpu-limit) values=1 ;;
+	--cpu-weight) values=1 ;;
+	--cpus) values=1 ;;
 	--memory-limit) values=1 ;;
+	--memory-high) values=1 ;;
+	--swap-limit) values=1 ;;
 	--pids-limit) values=1 ;;
+	--io-weight) values=1 ;;
+	--io-read) values=1 ;;
+	--io-write) values=1 ;;
 	--timeout) values=1 ;;
 	--idle-timeout) values=1 ;;
 	--startup-timeout) values=1 ;;
@@ -49,8 +56,8 @@ _plugbox_values() {
 _plugbox_command() {
 	options='' operands=''
 	case $1 in
-	run) options='--allow --profile --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --memory-limit --pids-limit --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --args --quiet --verbose --help' ;;
-	explain) options='--allow --profile --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --memory-limit --pids-limit --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --json --args --quiet --verbose --help' ;;
+	run) options='--allow --profile --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --cpu-weight --cpus --memory-limit --memory-high --swap-limit --pids-limit --io-weight --io-read --io-write --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --args --quiet --verbose --help' ;;
+	explain) options='--allow --profile --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --cpu-weight --cpus --memory-limit --memory-high --swap-limit --pids-limit --io-weight --io-read --io-write --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --json --args --quiet --verbose --help' ;;
 	check) options='--json --quiet --verbose --help' ;;
 	permissions) options='--json --quiet --verbose --help' ;;
 	profile) options='--quiet --verbose --help' ;;

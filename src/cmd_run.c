@@ -46,15 +46,9 @@ static void complete_environment(const struct plan *p, const struct result *r, s
 static int make_cgroup(const struct prepared *p, const struct result *r, struct cgroup *cg,
 		       struct pb_err *e)
 {
-	const struct cgroup_limits limits = {
-		.cpu_milli = p->plan.cgroup.cpu_milli,
-		.memory = p->plan.cgroup.memory,
-		.pids = p->plan.cgroup.pids,
-	};
-
-	if (!p->plan.cgroup.use)
+	if (p->plan.cgroup_way == CGROUP_NONE)
 		return 0;
-	if (cgroup_create(&p->place, r->run_id, &limits, cg, e) < 0)
+	if (cgroup_create(&p->place, r->run_id, &p->plan.cgroup, cg, e) < 0)
 		return pb_err_step(e, "cgroup");
 	return 0;
 }
@@ -95,7 +89,7 @@ static int start(const struct launch *l, const struct caller *caller, const stru
 		.run_gid = p->run_gid,
 		.keep_fds = l->keep_fds,
 		.n_keep_fds = l->n_keep_fds,
-		.cgroup_fd = p->plan.cgroup.use ? cg.dirfd : -1,
+		.cgroup_fd = cg.dirfd,
 	};
 	const struct supervise_opts sup = {
 		.caller = caller,
@@ -103,7 +97,7 @@ static int start(const struct launch *l, const struct caller *caller, const stru
 		.launch = l,
 		.spawn = &spawn,
 		.status = st,
-		.cgroup = p->plan.cgroup.use ? &cg : NULL,
+		.cgroup = cg.dirfd >= 0 ? &cg : NULL,
 	};
 
 	supervise(&sup, r);

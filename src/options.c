@@ -109,7 +109,7 @@ struct option *options_table(size_t *n)
 				static const char *const unit_names[] = {
 					[UNIT_CORES] = "CORES",	    [UNIT_BYTES] = "SIZE",
 					[UNIT_COUNT] = "COUNT",	    [UNIT_MS] = "DURATION",
-					[UNIT_RATE] = "PER_SECOND",
+					[UNIT_RATE] = "PER_SECOND", [UNIT_CPUS] = "LIST",
 				};
 
 				if (!limit_table[id].option)

@@ -14,6 +14,7 @@ make_cgroup() {
 	# not where processes are in it, and the controllers not on: then it is not ours alone
 	echo "+cpu +memory +pids" 2>/dev/null >"$parent/cgroup.subtree_control" ||
 		skip "needs a cgroup2 of our own"
+	echo "+io +cpuset" 2>/dev/null >"$parent/cgroup.subtree_control" || true
 	CG=$parent/test-$BATS_TEST_NUMBER-$$
 	mkdir "$CG"
 }
@@ -97,6 +98,36 @@ without_cgroup() {
 	kill -TERM "$PLUGBOX_PID"
 	wait "$PLUGBOX_PID" || true
 	assert_eq "$(leaf)" ""
+}
+
+@test "cgroup: weights, processors, a soft memory limit, swap and disks stand there too" {
+	make_cgroup
+	# not every host gives these two away
+	grep -qw cpuset "$CG/cgroup.controllers" && grep -qw io "$CG/cgroup.controllers" ||
+		skip "needs a cgroup2 of our own"
+	start --cpu-weight 50 --memory-high 48M --swap-limit 8M --cpus 0 --io-read 1M --io-write 2M \
+		-- /bin/sleep 1000
+	assert_eq "$(cat "$LEAF/cpu.weight")" 50
+	assert_eq "$(cat "$LEAF/memory.high")" 50331648
+	[[ ! -e $LEAF/memory.swap.max ]] || assert_eq "$(cat "$LEAF/memory.swap.max")" 8388608
+	assert_eq "$(cat "$LEAF/cpuset.cpus.effective")" 0
+	[[ ! -s $LEAF/io.max ]] || assert_match 'rbps=1048576 wbps=2097152' "$(cat "$LEAF/io.max")"
+	kill -TERM "$PLUGBOX_PID"
+	wait "$PLUGBOX_PID" || true
+	assert_eq "$(leaf)" ""
+	# a processor that is not there is no processor, and not all of them
+	run_plugbox 125 run --cgroup "$CG" --no-bundle --cpus 63 -- /bin/true
+}
+
+@test "cgroup: a limit that only a cgroup keeps stops the launch without one" {
+	requires userns unshare landlock
+	local option
+
+	for option in --cpu-weight=50 --cpus=0 --memory-high=64M --swap-limit=8M --io-weight=50 \
+		--io-read=1M --io-write=1M; do
+		without_cgroup 125 run --no-bundle "$option" -- /bin/true
+		assert_match 'no cgroup v2 file system' "$stderr"
+	done
 }
 
 @test "cgroup: memory_limit ends a plugin that takes more, and the result says oom" {

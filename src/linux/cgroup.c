@@ -20,6 +20,7 @@
 #include "base/cleanup.h"
 #include "base/fdio.h"
 #include "base/str.h"
+#include "spec/value.h"
 
 #define MOUNT_POINT "/sys/fs/cgroup"
 #define SUPERVISOR "plugbox-supervisor"
@@ -31,10 +32,12 @@ static const struct {
 	unsigned bit;
 	const char *name;
 } controllers[] = {
-	{CG_CPU, "cpu"},
-	{CG_MEMORY, "memory"},
-	{CG_PIDS, "pids"},
+	{CG_CPU, "cpu"}, {CG_MEMORY, "memory"}, {CG_PIDS, "pids"},
+	{CG_IO, "io"},	 {CG_CPUSET, "cpuset"},
 };
+
+/* Switched on for every leaf: what the usual limits and the counts of usage stand on. */
+#define CG_USUAL (CG_CPU | CG_MEMORY | CG_PIDS)
 
 /* ---- pure parts ---- */
 
@@ -323,7 +326,7 @@ static int check_place(struct cgroup_place *p)
 				xasprintf("cannot read cgroup.controllers of %s: %s", p->shown,
 					  strerror(errno)));
 	p->controllers = cgroup_parse_controllers(text);
-	if (!p->controllers)
+	if (!(p->controllers & CG_USUAL))
 		return unusable(p,
 				"have the controllers delegated: Delegate=cpu memory pids in "
 				"the unit above",
@@ -350,7 +353,7 @@ static int check_place(struct cgroup_place *p)
 	default:
 		break;
 	}
-	if (p->enabled) {
+	if (p->enabled & CG_USUAL) {
 		/* what is on already can be used, even so */
 		p->controllers = p->enabled;
 		return 0;
@@ -441,10 +444,11 @@ static void step_back(const struct cgroup *cg)
 		(void)fd_write_file(cg->parentfd, "cgroup.procs", "0");
 }
 
-static int prepare_place(const struct cgroup_place *p, struct cgroup *cg, struct pb_err *e)
+static int prepare_place(const struct cgroup_place *p, unsigned need, struct cgroup *cg,
+			 struct pb_err *e)
 {
 	char text[256];
-	unsigned missing = p->controllers;
+	unsigned missing = p->controllers & (need | CG_USUAL);
 
 	/* read again under the lock: the run that had enabled them may have ended since */
 	if (fd_read_file(cg->parentfd, "cgroup.subtree_control", text, sizeof(text)) >= 0)
@@ -485,20 +489,128 @@ static int put(int dirfd, const char *file, const char *want, const char *got, s
 	return 0;
 }
 
-static int put_memory(int dirfd, uint64_t bytes, struct pb_err *e)
+/* A number of bytes, of which the kernel keeps whole pages. */
+static int put_bytes(int dirfd, const char *file, uint64_t bytes, struct pb_err *e)
 {
 	char want[32], got[32];
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
 
 	(void)snprintf(want, sizeof(want), "%" PRIu64, bytes);
 	(void)snprintf(got, sizeof(got), "%" PRIu64, bytes / page * page);
-	if (put(dirfd, "memory.max", want, got, e))
+	return put(dirfd, file, want, got, e);
+}
+
+static int put_memory(int dirfd, const struct cgroup_limits *l, struct pb_err *e)
+{
+	if (l->memory_high && put_bytes(dirfd, "memory.high", l->memory_high, e))
 		return -1;
 	/* absent where the kernel does not account swap: then there is none to limit */
-	if (fd_write_file(dirfd, "memory.swap.max", "0") && errno != ENOENT)
-		return fail(e, errno, "set memory.swap.max to \"0\"", NULL);
+	if ((l->memory || l->has_swap) && faccessat(dirfd, "memory.swap.max", F_OK, 0) == 0 &&
+	    put_bytes(dirfd, "memory.swap.max", l->swap, e))
+		return -1;
+	if (!l->memory)
+		return 0;
+	if (put_bytes(dirfd, "memory.max", l->memory, e))
+		return -1;
 	/* one victim of many would leave a plugin half alive */
 	return put(dirfd, "memory.oom.group", "1", NULL, e);
+}
+
+static int put_number(int dirfd, const char *file, uint64_t v, struct pb_err *e)
+{
+	char text[32];
+
+	(void)snprintf(text, sizeof(text), "%" PRIu64, v);
+	return put(dirfd, file, text, NULL, e);
+}
+
+static int put_cpus(int dirfd, uint64_t mask, struct pb_err *e)
+{
+	char want[LIMIT_TEXT_MAX], got[LIMIT_TEXT_MAX];
+	uint64_t holds = 0;
+	const char *why;
+
+	(void)limit_format(want, sizeof(want), LIMIT_CPUS, mask);
+	if (put(dirfd, "cpuset.cpus", want, NULL, e))
+		return -1;
+	/* where none of them is to be had the kernel lets the plugin run on all of the parent's */
+	if (fd_read_file(dirfd, "cpuset.cpus.effective", got, sizeof(got)) < 0 ||
+	    value_cpus(got, &holds, &why) < 0 || (holds & ~mask)) {
+		(void)pb_err_set(e, PB_ERR_SETUP, 0, "cannot keep the plugin to the processors %s",
+				 want);
+		(void)pb_err_hint(e, "name some that are there and given to the cgroup");
+		return pb_err_step(e, "cgroup");
+	}
+	return 0;
+}
+
+/* The limit of one disk, "MAJOR:MINOR" in id. One that went away meanwhile needs none. */
+static int put_disk(int dirfd, const char *id, const struct cgroup_limits *l, struct pb_err *e)
+{
+	char want[128], line[160], text[8192], read[48] = "", written[48] = "";
+	const char *at;
+
+	if (l->io_read)
+		(void)snprintf(read, sizeof(read), " rbps=%" PRIu64 " ", l->io_read);
+	if (l->io_write)
+		(void)snprintf(written, sizeof(written), " wbps=%" PRIu64 " ", l->io_write);
+	(void)snprintf(want, sizeof(want), "%s%s%s", id, read, written);
+	if (fd_write_file(dirfd, "io.max", want))
+		return errno == ENODEV || errno == ENXIO
+			       ? 0
+			       : fail(e, errno, "limit the disks in io.max", NULL);
+	if (fd_read_file(dirfd, "io.max", text, sizeof(text)) < 0)
+		return fail(e, errno, "read io.max", NULL);
+	(void)snprintf(line, sizeof(line), "%s ", id);
+	for (at = text; at && !str_starts(at, line);) {
+		at = strchr(at, '\n');
+		at = at ? at + 1 : NULL;
+	}
+	if (at) {
+		(void)snprintf(line, sizeof(line), "%.*s", (int)strcspn(at, "\n"), at);
+		if (strstr(line, read) && strstr(line, written))
+			return 0;
+	}
+	return fail(e, 0, "limit the disks: the kernel did not keep what io.max was told", NULL);
+}
+
+/* The kernel limits whole disks, each by itself. */
+static int put_disks(int leaf, const struct cgroup_limits *l, struct pb_err *e)
+{
+	DIR *dir = opendir("/sys/block");
+	struct dirent *d;
+	int rc = 0;
+
+	if (!dir)
+		return fail(e, errno, "list the disks in /sys/block", NULL);
+	while (rc == 0 && (d = readdir(dir))) {
+		char path[300], id[32];
+		uint64_t sectors;
+
+		(void)snprintf(path, sizeof(path), "%s/size", d->d_name);
+		/* loop devices that are not in use have no size */
+		if (d->d_name[0] == '.' || fd_read_file(dirfd(dir), path, id, sizeof(id)) < 0 ||
+		    !parse_u64(id, &sectors) || !sectors)
+			continue;
+		(void)snprintf(path, sizeof(path), "%s/dev", d->d_name);
+		if (fd_read_file(dirfd(dir), path, id, sizeof(id)) > 0)
+			rc = put_disk(leaf, id, l, e);
+	}
+	(void)closedir(dir);
+	return rc;
+}
+
+static int put_io(int dirfd, const struct cgroup_limits *l, struct pb_err *e)
+{
+	char want[32], got[48];
+
+	if (l->io_weight) {
+		(void)snprintf(want, sizeof(want), "%" PRIu64, l->io_weight);
+		(void)snprintf(got, sizeof(got), "default %" PRIu64, l->io_weight);
+		if (put(dirfd, "io.weight", want, got, e))
+			return -1;
+	}
+	return l->io_read || l->io_write ? put_disks(dirfd, l, e) : 0;
 }
 
 static int put_limits(const struct cgroup *cg, const struct cgroup_limits *l, struct pb_err *e)
@@ -508,13 +620,13 @@ static int put_limits(const struct cgroup *cg, const struct cgroup_limits *l, st
 	if (l->cpu_milli &&
 	    put(cg->dirfd, "cpu.max", cgroup_format_cpu(text, sizeof(text), l->cpu_milli), NULL, e))
 		return -1;
-	if (l->memory && put_memory(cg->dirfd, l->memory, e))
+	if (l->cpu_weight && put_number(cg->dirfd, "cpu.weight", l->cpu_weight, e))
 		return -1;
-	if (l->pids) {
-		(void)snprintf(text, sizeof(text), "%" PRIu64, l->pids);
-		return put(cg->dirfd, "pids.max", text, NULL, e);
-	}
-	return 0;
+	if (l->cpus && put_cpus(cg->dirfd, l->cpus, e))
+		return -1;
+	if (put_memory(cg->dirfd, l, e) || put_io(cg->dirfd, l, e))
+		return -1;
+	return l->pids ? put_number(cg->dirfd, "pids.max", l->pids, e) : 0;
 }
 
 static int make_leaf(const struct cgroup_place *p, const char *run_id, struct cgroup *cg,
@@ -538,8 +650,10 @@ static int make_leaf(const struct cgroup_place *p, const char *run_id, struct cg
 int cgroup_create(const struct cgroup_place *p, const char *run_id, const struct cgroup_limits *l,
 		  struct cgroup *cg, struct pb_err *e)
 {
-	unsigned need =
-		(l->cpu_milli ? CG_CPU : 0) | (l->memory ? CG_MEMORY : 0) | (l->pids ? CG_PIDS : 0);
+	unsigned need = (l->cpu_milli || l->cpu_weight ? CG_CPU : 0) |
+			(l->memory || l->memory_high || l->has_swap ? CG_MEMORY : 0) |
+			(l->pids ? CG_PIDS : 0) | (l->cpus ? CG_CPUSET : 0) |
+			(l->io_weight || l->io_read || l->io_write ? CG_IO : 0);
 
 	*cg = CGROUP_INIT;
 	if (p->dirfd < 0)
@@ -560,7 +674,7 @@ int cgroup_create(const struct cgroup_place *p, const char *run_id, const struct
 	cg->parentfd = openat(p->dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (cg->parentfd < 0 || flock(cg->parentfd, LOCK_SH) < 0)
 		return fail(e, errno, "keep the cgroup open", NULL);
-	if (prepare_place(p, cg, e) || make_leaf(p, run_id, cg, e) || put_limits(cg, l, e)) {
+	if (prepare_place(p, need, cg, e) || make_leaf(p, run_id, cg, e) || put_limits(cg, l, e)) {
 		cgroup_destroy(cg);
 		return -1;
 	}

@@ -16,6 +16,7 @@
 
 #include "base/err.h"
 #include "spec/facts.h"
+#include "spec/limits.h"
 
 /* Where a leaf can be made. */
 struct cgroup_place {
@@ -36,10 +37,6 @@ struct cgroup_place {
  */
 int cgroup_probe(const char *given, struct cgroup_place *p);
 void cgroup_place_free(struct cgroup_place *p);
-
-struct cgroup_limits {
-	uint64_t cpu_milli, memory, pids; /* thousandths of a core, bytes, tasks; 0: no limit */
-};
 
 struct cgroup {
 	int dirfd;    /* the leaf, for CLONE_INTO_CGROUP; it holds a lock while plugbox lives */

@@ -197,10 +197,13 @@ static void limits(struct json *j, const struct plan *p)
 	json_object(j, "limits");
 	for (size_t i = 0; i < p->n_limits; i++) {
 		const struct plan_limit *l = &p->limits[i];
+		char text[LIMIT_TEXT_MAX];
 
 		json_object(j, limit_table[l->id].key);
 		if (limit_table[l->id].unit == UNIT_CORES || limit_table[l->id].unit == UNIT_MS)
 			json_fixed(j, "value", (double)l->v / 1000, 3);
+		else if (limit_table[l->id].unit == UNIT_CPUS)
+			json_str(j, "value", limit_format(text, sizeof(text), l->id, l->v));
 		else
 			json_uint(j, "value", l->v);
 		json_str(j, "mechanism", l->mechanism);

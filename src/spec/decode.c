@@ -382,7 +382,7 @@ static void read_limit(struct decoder *d, const struct yaml_item *item, int id)
 {
 	const struct yaml_node *v = &item->value;
 	const struct limit_info *info = &limit_table[id];
-	bool text = info->unit == UNIT_BYTES || info->unit == UNIT_MS;
+	bool text = info->unit == UNIT_BYTES || info->unit == UNIT_MS || info->unit == UNIT_CPUS;
 	char quoted[YAML_QUOTE_SIZE];
 	const char *why = NULL;
 	uint64_t n = 0;
@@ -397,7 +397,9 @@ static void read_limit(struct decoder *d, const struct yaml_item *item, int id)
 			(void)decode_wrong_type(d, v, info->key,
 					 info->unit == UNIT_BYTES ? "a size like 64M"
 					 : info->unit == UNIT_MS  ? "a time like 30s"
-								  : "a number");
+					 : info->unit == UNIT_CPUS
+						 ? "a list of processors like 0-3,6"
+						 : "a number");
 		return;
 	}
 	if (value_limit((enum limit_id)id, v->text, &n, &why) < 0) {

@@ -18,7 +18,7 @@ struct runtime_entry {
 	enum entry_kind kind;
 };
 
-enum cgroup_controller { CG_CPU = 1, CG_MEMORY = 2, CG_PIDS = 4 };
+enum cgroup_controller { CG_CPU = 1, CG_MEMORY = 2, CG_PIDS = 4, CG_IO = 8, CG_CPUSET = 16 };
 
 struct host_facts {
 	uid_t uid; /* of the caller */

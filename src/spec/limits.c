@@ -18,10 +18,24 @@
 const struct limit_info limit_table[LIMIT_N] = {
 	[LIMIT_CPU] = {"cpu_limit", "cpu-limit", UNIT_CORES, 10, 1024000,
 		       "CPU cores, in parts of a core"},
+	[LIMIT_CPU_WEIGHT] = {"cpu_weight", "cpu-weight", UNIT_COUNT, 1, 10000,
+			      "share of the CPU when others want it too, 100 being theirs"},
+	[LIMIT_CPUS] = {"cpus", "cpus", UNIT_CPUS, 1, UINT64_MAX,
+			"processors that it may run on, like 0-3,6"},
 	[LIMIT_MEMORY] = {"memory_limit", "memory-limit", UNIT_BYTES, MIB, 1024 * GIB,
 			  "memory of all processes together"},
+	[LIMIT_MEMORY_HIGH] = {"memory_high", "memory-high", UNIT_BYTES, MIB, 1024 * GIB,
+			       "memory above which it is slowed down, not stopped"},
+	[LIMIT_SWAP] = {"swap_limit", "swap-limit", UNIT_BYTES, 0, 1024 * GIB,
+			"swap space; 0 with a memory limit"},
 	[LIMIT_PIDS] = {"pids_limit", "pids-limit", UNIT_COUNT, 1, 32768,
 			"processes and threads at one time"},
+	[LIMIT_IO_WEIGHT] = {"io_weight", "io-weight", UNIT_COUNT, 1, 10000,
+			     "share of a disk when others want it too, 100 being theirs"},
+	[LIMIT_IO_READ] = {"io_read", "io-read", UNIT_BYTES, 4 * KIB, 1024 * GIB,
+			   "bytes read from each disk in a second"},
+	[LIMIT_IO_WRITE] = {"io_write", "io-write", UNIT_BYTES, 4 * KIB, 1024 * GIB,
+			    "bytes written to each disk in a second"},
 	[LIMIT_TIMEOUT] = {"timeout", "timeout", UNIT_MS, 1, 365 * DAY,
 			   "wall-clock time of the whole run"},
 	[LIMIT_IDLE_TIMEOUT] = {"idle_timeout", "idle-timeout", UNIT_MS, 1, 365 * DAY,
@@ -87,6 +101,33 @@ static void format_duration(char *buf, size_t size, uint64_t ms)
 		(void)snprintf(buf, size, "%" PRIu64 "ms", ms);
 }
 
+/* As the kernel lists processors: "0-3,6". */
+static void format_cpus(char *buf, size_t size, uint64_t mask)
+{
+	size_t n = 0;
+
+	buf[0] = '\0';
+	for (unsigned i = 0; i < 64; i++) {
+		unsigned first = i;
+
+		if (!(mask >> i & 1))
+			continue;
+		while (i < 63 && mask >> (i + 1) & 1)
+			i++;
+		n += (size_t)snprintf(buf + n, size - n, i > first ? "%s%u-%u" : "%s%u",
+				      n ? "," : "", first, i);
+		if (n >= size)
+			return;
+	}
+}
+
+uint64_t limit_lower(enum limit_id id, uint64_t a, uint64_t b)
+{
+	if (limit_table[id].unit == UNIT_CPUS)
+		return a & b;
+	return a < b ? a : b;
+}
+
 char *limit_format(char *buf, size_t size, enum limit_id id, uint64_t v)
 {
 	switch (limit_table[id].unit) {
@@ -98,6 +139,9 @@ char *limit_format(char *buf, size_t size, enum limit_id id, uint64_t v)
 		break;
 	case UNIT_MS:
 		format_duration(buf, size, v);
+		break;
+	case UNIT_CPUS:
+		format_cpus(buf, size, v);
 		break;
 	case UNIT_COUNT:
 	case UNIT_RATE:

@@ -14,8 +14,15 @@ struct src_pos {
 
 enum limit_id {
 	LIMIT_CPU,	       /* cores, kept in thousandths */
+	LIMIT_CPU_WEIGHT,      /* share under contention, 100 is the usual one */
+	LIMIT_CPUS,	       /* processors, a mask */
 	LIMIT_MEMORY,	       /* bytes */
+	LIMIT_MEMORY_HIGH,     /* bytes, reclaimed and slowed down above */
+	LIMIT_SWAP,	       /* bytes */
 	LIMIT_PIDS,	       /* processes and threads */
+	LIMIT_IO_WEIGHT,       /* share under contention */
+	LIMIT_IO_READ,	       /* bytes per second of each disk */
+	LIMIT_IO_WRITE,	       /* likewise */
 	LIMIT_TIMEOUT,	       /* wall clock, milliseconds */
 	LIMIT_IDLE_TIMEOUT,    /* no byte on the channel, milliseconds */
 	LIMIT_STARTUP_TIMEOUT, /* until the first byte, milliseconds */
@@ -29,7 +36,14 @@ enum limit_id {
 	LIMIT_N
 };
 
-enum limit_unit { UNIT_CORES, UNIT_BYTES, UNIT_COUNT, UNIT_MS, UNIT_RATE };
+enum limit_unit {
+	UNIT_CORES,
+	UNIT_BYTES,
+	UNIT_COUNT,
+	UNIT_MS,
+	UNIT_RATE,
+	UNIT_CPUS, /* bit N is processor N; what it is narrowed to is what both have */
+};
 
 struct limit_info {
 	const char *key;     /* in the manifest, below resources: (rate limits below rate_limits:) */
@@ -47,9 +61,24 @@ struct limit {
 	struct src_pos pos;
 };
 
+/* What the plugin's cgroup is told, in the units of the table; 0: nothing. */
+struct cgroup_limits {
+	uint64_t cpu_milli, cpu_weight, cpus;
+	uint64_t memory, memory_high, swap;
+	bool has_swap; /* swap counts, 0 too; else it is 0 with a memory limit */
+	uint64_t pids; /* tasks, plugbox's own process 1 included */
+	uint64_t io_weight, io_read, io_write;
+};
+
 struct limits {
 	struct limit l[LIMIT_N];
 };
 
-/* Writes the value as a person would: "100M", "30s", "0.25", "64". Returns buf. */
+/* Room for the longest text of any value. */
+#define LIMIT_TEXT_MAX 192
+
+/* What two limits for the same thing leave: the lower, of processors those that both have. */
+uint64_t limit_lower(enum limit_id id, uint64_t a, uint64_t b);
+
+/* Writes the value as a person would: "100M", "30s", "0.25", "64", "0-3,6". Returns buf. */
 char *limit_format(char *buf, size_t size, enum limit_id id, uint64_t v);

@@ -301,7 +301,7 @@ int plan_make(const struct manifest *m, const struct launch *l, const struct rig
 	    plan_mounts(p, &in, e) < 0)
 		return -1;
 	p->syscalls.pairs_only = pairs_only(p);
-	if (p->cgroup.use)
+	if (p->cgroup_way != CGROUP_NONE)
 		strv_add(&p->layers, "cgroup");
 	environment(p, &in);
 	explanations(p, &in);

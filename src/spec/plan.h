@@ -84,6 +84,13 @@ struct plan_limit {
 	const char *mechanism; /* "cgroup cpu.max", "rlimit NPROC (per user namespace)", … */
 };
 
+/* Below what the plugin's own cgroup is made. */
+enum cgroup_way {
+	CGROUP_NONE,  /* it has none */
+	CGROUP_GIVEN, /* --cgroup */
+	CGROUP_OWN,   /* that of plugbox */
+};
+
 struct plan {
 	char *plugin, *version;
 	unsigned long namespaces; /* CLONE_NEW* */
@@ -95,10 +102,8 @@ struct plan {
 	size_t n_ucounts;
 	struct plan_limit *limits;
 	size_t n_limits, cap_limits;
-	struct {
-		bool use; /* a cgroup of its own */
-		uint64_t cpu_milli, memory, pids;
-	} cgroup;
+	enum cgroup_way cgroup_way;
+	struct cgroup_limits cgroup;
 	uint64_t timeout_ms, kill_after_ms; /* timeout 0: none */
 	bool loopback;	    /* bring lo up in the new network namespace */
 	char *hostname;

@@ -18,6 +18,23 @@ int plan_mounts(struct plan *p, const struct plan_input *in, struct pb_err *e);
 /* cgroup, rlimits, ucounts and deadlines (plan_limits.c). */
 int plan_limits(struct plan *p, const struct plan_input *in, struct pb_err *e);
 
+#define PLAN_CGROUP_REMEDY                                                                         \
+	"run plugbox in a delegated cgroup (see plugbox doctor), or pass --best-effort to run without"
+
+/* Notes how a limit of the rights is kept. */
+void plan_limit_add(struct plan *p, const struct plan_input *in, enum limit_id id,
+		    const char *mechanism);
+
+/* Chooses the way to a cgroup (plan_cgroup.c). Returns the CG_* that it has, 0 without one. */
+unsigned plan_cgroup(struct plan *p, const struct plan_input *in);
+
+/* Why no way has this controller (one CG_*), one clause; the caller's to free. */
+char *plan_cgroup_lack(const struct plan_input *in, unsigned controller);
+
+/* The limits that nothing but a cgroup with the controllers have keeps. */
+int plan_cgroup_limits(struct plan *p, const struct plan_input *in, unsigned have,
+		       struct pb_err *e);
+
 /* A layer or limit that the policy needs and the host lacks: noted under
  * --best-effort, otherwise an error of kind PB_ERR_SETUP. Returns 0 or -1. */
 int plan_lacks(struct plan *p, const struct plan_input *in, const char *layer, const char *why,

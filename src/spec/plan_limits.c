@@ -8,10 +8,11 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "base/cleanup.h"
 #include "spec/plan_build.h"
 
-static void limit(struct plan *p, const struct plan_input *in, enum limit_id id,
-		  const char *mechanism)
+void plan_limit_add(struct plan *p, const struct plan_input *in, enum limit_id id,
+		    const char *mechanism)
 {
 	grow(&p->limits, &p->cap_limits, p->n_limits, sizeof(*p->limits));
 	p->limits[p->n_limits++] = (struct plan_limit){
@@ -36,59 +37,59 @@ static int unenforced(struct plan *p, const struct plan_input *in, enum limit_id
 	return plan_lacks(p, in, limit_table[id].key, why, remedy, e);
 }
 
-static const char *cgroup_lack(const struct plan_input *in)
-{
-	return in->f->cgroup_reason ? in->f->cgroup_reason : "the cgroup controller is missing";
-}
-
-static int cgroup_limits(struct plan *p, const struct plan_input *in, struct pb_err *e)
+static int cgroup_limits(struct plan *p, const struct plan_input *in, unsigned have,
+			 struct pb_err *e)
 {
 	const struct rights *r = in->r;
-	unsigned have = in->f->cgroup_controllers;
-	static const char remedy[] = "run plugbox in a delegated cgroup (see plugbox doctor), or "
-				     "pass --best-effort to run without";
+	autofree char *no_cpu = plan_cgroup_lack(in, CG_CPU);
+	autofree char *no_memory = plan_cgroup_lack(in, CG_MEMORY);
 
-	p->cgroup.use = have != 0;
 	if (r->limits[LIMIT_CPU].set) {
 		if (have & CG_CPU) {
 			p->cgroup.cpu_milli = r->limits[LIMIT_CPU].v;
-			limit(p, in, LIMIT_CPU, "cgroup cpu.max");
-		} else if (unenforced(p, in, LIMIT_CPU, cgroup_lack(in), remedy, e) < 0) {
+			plan_limit_add(p, in, LIMIT_CPU, "cgroup cpu.max");
+		} else if (unenforced(p, in, LIMIT_CPU, no_cpu, PLAN_CGROUP_REMEDY, e) < 0) {
 			return -1;
 		}
 	}
 	if (r->limits[LIMIT_MEMORY].set) {
 		if (have & CG_MEMORY) {
 			p->cgroup.memory = r->limits[LIMIT_MEMORY].v;
-			limit(p, in, LIMIT_MEMORY, "cgroup memory.max");
-		} else if (unenforced(p, in, LIMIT_MEMORY, cgroup_lack(in), remedy, e) < 0) {
+			plan_limit_add(p, in, LIMIT_MEMORY, "cgroup memory.max");
+		} else if (unenforced(p, in, LIMIT_MEMORY, no_memory, PLAN_CGROUP_REMEDY, e) < 0) {
 			return -1;
 		} else {
 			rlimit(p, RLIMIT_DATA, "DATA", r->limits[LIMIT_MEMORY].v,
 			       r->limits[LIMIT_MEMORY].v, "memory_limit, per process, private memory only");
-			limit(p, in, LIMIT_MEMORY, "rlimit DATA (private memory of each process)");
+			plan_limit_add(p, in, LIMIT_MEMORY, "rlimit DATA (private memory of each process)");
 		}
 	}
 	return 0;
 }
 
-static int pids_limit(struct plan *p, const struct plan_input *in, struct pb_err *e)
+static int pids_limit(struct plan *p, const struct plan_input *in, unsigned have, struct pb_err *e)
 {
 	uint64_t v = in->r->limits[LIMIT_PIDS].v;
 	/* plugbox's own pid 1 counts too */
 	uint64_t n = v + (p->as_pid_1 ? 0 : 1);
 
-	rlimit(p, RLIMIT_NPROC, "NPROC", n, n, "processes and threads, counted in the user namespace");
-	if (in->f->cgroup_controllers & CG_PIDS) {
+	/* looked at before pids.max: with the same number the cgroup would never tell of a refusal */
+	const uint64_t second = n + (have & CG_PIDS ? 1 : 0);
+
+	rlimit(p, RLIMIT_NPROC, "NPROC", second, second,
+	       "processes and threads, counted in the user namespace");
+	if (have & CG_PIDS) {
 		p->cgroup.pids = n;
-		limit(p, in, LIMIT_PIDS, "cgroup pids.max");
+		plan_limit_add(p, in, LIMIT_PIDS, "cgroup pids.max");
 	} else if (in->f->nproc_per_userns) {
-		limit(p, in, LIMIT_PIDS, "rlimit NPROC (per user namespace)");
+		plan_limit_add(p, in, LIMIT_PIDS, "rlimit NPROC (per user namespace)");
 	} else if (in->r->limit_from[LIMIT_PIDS] == FROM_DEFAULT) {
-		limit(p, in, LIMIT_PIDS, "rlimit NPROC (shared with the user's other processes)");
+		plan_limit_add(p, in, LIMIT_PIDS, "rlimit NPROC (shared with the user's other processes)");
 		strv_add(&p->notes, "pids_limit: this kernel counts RLIMIT_NPROC for the whole user");
 	} else {
-		return unenforced(p, in, LIMIT_PIDS, cgroup_lack(in),
+		autofree char *why = plan_cgroup_lack(in, CG_PIDS);
+
+		return unenforced(p, in, LIMIT_PIDS, why,
 				  "use Linux 5.14 or later, or a delegated cgroup, or --best-effort", e);
 	}
 	return 0;
@@ -101,13 +102,13 @@ static int time_limits(struct plan *p, const struct plan_input *in, struct pb_er
 	p->kill_after_ms = in->l->kill_after;
 	if (l[LIMIT_TIMEOUT].set) {
 		p->timeout_ms = l[LIMIT_TIMEOUT].v;
-		limit(p, in, LIMIT_TIMEOUT, "plugbox's clock");
+		plan_limit_add(p, in, LIMIT_TIMEOUT, "plugbox's clock");
 	}
 	if (l[LIMIT_CPU_TIME].set) {
 		uint64_t seconds = (l[LIMIT_CPU_TIME].v + 999) / 1000;
 
 		rlimit(p, RLIMIT_CPU, "CPU", seconds, seconds + 1, "cpu_time");
-		limit(p, in, LIMIT_CPU_TIME,
+		plan_limit_add(p, in, LIMIT_CPU_TIME,
 		      p->subprocess ? "rlimit CPU (each process)" : "rlimit CPU");
 		if (p->subprocess &&
 		    unenforced(p, in, LIMIT_CPU_TIME,
@@ -154,12 +155,12 @@ static void fixed_rlimits(struct plan *p, const struct plan_input *in)
 	 * runs none, and a file has no room (core(5)); the filter keeps the plugin from changing it */
 	rlimit(p, RLIMIT_CORE, "CORE", 1, 1, "a core dump would land on the host");
 	rlimit(p, RLIMIT_NOFILE, "NOFILE", l[LIMIT_OPEN_FILES].v, l[LIMIT_OPEN_FILES].v, "open_files");
-	limit(p, in, LIMIT_OPEN_FILES, "rlimit NOFILE");
+	plan_limit_add(p, in, LIMIT_OPEN_FILES, "rlimit NOFILE");
 	if (l[LIMIT_FILE_SIZE].set) {
 		rlimit(p, RLIMIT_FSIZE, "FSIZE", l[LIMIT_FILE_SIZE].v, l[LIMIT_FILE_SIZE].v, "file_size");
-		limit(p, in, LIMIT_FILE_SIZE, "rlimit FSIZE");
+		plan_limit_add(p, in, LIMIT_FILE_SIZE, "rlimit FSIZE");
 	}
-	limit(p, in, LIMIT_TMP_SIZE, "tmpfs size");
+	plan_limit_add(p, in, LIMIT_TMP_SIZE, "tmpfs size");
 	rlimit(p, RLIMIT_MEMLOCK, "MEMLOCK", 8U << 20, 8U << 20, "locked memory");
 	rlimit(p, RLIMIT_MSGQUEUE, "MSGQUEUE", 0, 0, "POSIX message queues");
 	rlimit(p, RLIMIT_SIGPENDING, "SIGPENDING", 1024, 1024, "queued signals");
@@ -170,7 +171,10 @@ static void fixed_rlimits(struct plan *p, const struct plan_input *in)
 
 int plan_limits(struct plan *p, const struct plan_input *in, struct pb_err *e)
 {
-	if (cgroup_limits(p, in, e) < 0 || pids_limit(p, in, e) < 0 || time_limits(p, in, e) < 0 ||
+	const unsigned have = plan_cgroup(p, in);
+
+	if (cgroup_limits(p, in, have, e) < 0 || plan_cgroup_limits(p, in, have, e) < 0 ||
+	    pids_limit(p, in, have, e) < 0 || time_limits(p, in, e) < 0 ||
 	    unavailable(p, in, e) < 0)
 		return -1;
 	fixed_rlimits(p, in);

@@ -79,7 +79,7 @@ static void print_mounts(const struct plan *p, struct strbuf *b)
 		bool landlock_exec = p->subprocess || !p->landlock_abi || !s->exec;
 
 		if (s->op == STEP_TMPFS) {
-			char n[24];
+			char n[LIMIT_TEXT_MAX];
 
 			(void)snprintf(size, sizeof(size), "%s ",
 				       limit_format(n, sizeof(n), LIMIT_TMP_SIZE, s->size));
@@ -144,7 +144,7 @@ static void print_limits(const struct plan *p, struct strbuf *b)
 {
 	strbuf_puts(b, "\nlimits\n");
 	for (size_t i = 0; i < p->n_limits; i++) {
-		char v[32];
+		char v[LIMIT_TEXT_MAX];
 
 		line(b, "  %-14s %-8s %s (%s)", limit_table[p->limits[i].id].key,
 		     limit_format(v, sizeof(v), p->limits[i].id, p->limits[i].v), p->limits[i].mechanism,
@@ -245,7 +245,7 @@ static void json_limits(const struct plan *p, struct json *j)
 {
 	json_object(j, "limits");
 	for (size_t i = 0; i < p->n_limits; i++) {
-		char v[32];
+		char v[LIMIT_TEXT_MAX];
 
 		json_object(j, limit_table[p->limits[i].id].key);
 		json_str(j, "value", limit_format(v, sizeof(v), p->limits[i].id, p->limits[i].v));

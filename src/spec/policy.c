@@ -251,10 +251,26 @@ static void bound_limit(const struct profile *p, enum limit_id id, struct rights
 	struct limit *to = &r->limits[id];
 	uint64_t max;
 
-	if (!profile_max(p, id, &max) || (to->set && to->v <= max))
+	if (!profile_max(p, id, &max) || (to->set && limit_lower(id, to->v, max) == to->v))
 		return;
-	*to = (struct limit){.set = true, .v = max};
+	*to = (struct limit){.set = true, .v = to->set ? limit_lower(id, to->v, max) : max};
 	r->limit_from[id] = FROM_PROFILE;
+}
+
+/* The caller's limit is a ceiling: a manifest that asks for less keeps its own. Of processors, those
+ * stay that both name. */
+static void narrow(struct rights *r, enum limit_id id, const struct limit *option)
+{
+	struct limit *to = &r->limits[id];
+	uint64_t v = option->v;
+
+	if (r->limit_from[id] == FROM_MANIFEST) {
+		v = limit_lower(id, v, to->v);
+		if (v == to->v)
+			return;
+	}
+	*to = (struct limit){.set = true, .v = v, .pos = option->pos};
+	r->limit_from[id] = FROM_OPTION;
 }
 
 static void decide_limits(const struct manifest *m, const struct launch *l,
@@ -276,12 +292,8 @@ static void decide_limits(const struct manifest *m, const struct launch *l,
 			*to = m->limits.l[i];
 			r->limit_from[i] = FROM_MANIFEST;
 		}
-		/* the caller's limit is a ceiling: a manifest that asks for less keeps its own */
-		if (l->limits.l[i].set &&
-		    (r->limit_from[i] != FROM_MANIFEST || l->limits.l[i].v < to->v)) {
-			*to = l->limits.l[i];
-			r->limit_from[i] = FROM_OPTION;
-		}
+		if (l->limits.l[i].set)
+			narrow(r, (enum limit_id)i, &l->limits.l[i]);
 		if (profile)
 			bound_limit(profile, (enum limit_id)i, r);
 	}
@@ -311,6 +323,10 @@ int policy_decide(const struct manifest *m, const struct launch *l, const struct
 	if (net->given)
 		r->network = strv_has(&net->args, "host") ? NETWORK_HOST : NETWORK_LOOPBACK;
 	decide_limits(m, l, profile, r);
+	if (r->limits[LIMIT_CPUS].set && !r->limits[LIMIT_CPUS].v) {
+		strv_add(&r->refused, "cpus: none that the manifest names may be used");
+		strv_add(&r->remedies, "one of them to --cpus, or to the profile's limits");
+	}
 	return 0;
 }
 

@@ -197,8 +197,7 @@ static bool bound(const struct profile *p, bool max, enum limit_id id, uint64_t 
 
 		if (!l->set)
 			continue;
-		if (!found || l->v < *v)
-			*v = l->v;
+		*v = found ? limit_lower(id, l->v, *v) : l->v;
 		found = true;
 		if (p->widen)
 			break;
@@ -252,7 +251,8 @@ static void check_limits(const struct profile *p, struct manifest_errors *errs)
 			const struct limit *l = max ? &p->max.l[id] : &p->usual.l[id];
 			uint64_t v;
 
-			if (l->set && bound(p->parent, max, (enum limit_id)id, &v) && l->v > v)
+			if (l->set && bound(p->parent, max, (enum limit_id)id, &v) &&
+			    limit_lower((enum limit_id)id, l->v, v) != l->v)
 				ydoc_error(errs, l->pos,
 					   "lower it, or write widen: true in a file of root's",
 					   "%s is higher than in the profile %s",

@@ -145,11 +145,37 @@ int value_cores(const char *s, uint64_t *milli, const char **why)
 	return 0;
 }
 
+int value_cpus(const char *s, uint64_t *mask, const char **why)
+{
+	*mask = 0;
+	for (;;) {
+		uint64_t first;
+		uint64_t last;
+
+		if (scan_decimal(&s, 1, &first) != SCAN_OK)
+			break;
+		last = first;
+		if (*s == '-' && (s++, scan_decimal(&s, 1, &last) != SCAN_OK))
+			break;
+		if (last > 63)
+			return bad(why, "only processors up to 63 can be named");
+		if (last < first)
+			return bad(why, "a range goes from the lower to the higher processor");
+		for (uint64_t i = first; i <= last; i++)
+			*mask |= UINT64_C(1) << i;
+		if (*s == '\0')
+			return 0;
+		if (*s++ != ',')
+			break;
+	}
+	return bad(why, "expected processors by their numbers, like 0-3,6");
+}
+
 int value_limit(enum limit_id id, const char *s, uint64_t *v, const char **why)
 {
 	const struct limit_info *info = &limit_table[id];
-	char lo[32];
-	char hi[32];
+	char lo[LIMIT_TEXT_MAX];
+	char hi[LIMIT_TEXT_MAX];
 	int r = -1;
 
 	switch (info->unit) {
@@ -162,6 +188,8 @@ int value_limit(enum limit_id id, const char *s, uint64_t *v, const char **why)
 	case UNIT_MS:
 		r = value_duration(s, v, why);
 		break;
+	case UNIT_CPUS:
+		return value_cpus(s, v, why);
 	case UNIT_COUNT:
 	case UNIT_RATE:
 		return value_uint(s, info->min, info->max, v, why);

@@ -26,6 +26,9 @@ int value_duration(const char *s, uint64_t *ms, const char **why);
 /* Digits with up to three decimals: cores, in thousandths. */
 int value_cores(const char *s, uint64_t *milli, const char **why);
 
+/* Numbers of processors up to 63 and ranges of them ("0-3,6"), as a mask that is never 0. */
+int value_cpus(const char *s, uint64_t *mask, const char **why);
+
 /* A limit by its unit and range in limit_table. */
 int value_limit(enum limit_id id, const char *s, uint64_t *v, const char **why);
 

@@ -68,6 +68,12 @@ static void host_cgroup(struct host_facts *f)
 	free(take_ptr(f->cgroup_reason));
 }
 
+static void host_cgroup_all(struct host_facts *f)
+{
+	host_cgroup(f);
+	f->cgroup_controllers |= CG_IO | CG_CPUSET;
+}
+
 static void host_no_landlock(struct host_facts *f)
 {
 	host_full(f);
@@ -540,6 +546,12 @@ static void test_lacks(void)
 	lacks("", "--memory-limit 64M", host_full, "memory_limit");
 	lacks("resources: {memory_limit: 64M}\n", "", host_full, "memory_limit");
 	lacks("resources: {cpu_limit: 0.5}\n", "", host_full, "cpu_limit");
+	lacks("resources: {cpus: 0-3}\n", "", host_cgroup, "cpus");
+	lacks("resources: {io_read: 1M}\n", "", host_cgroup, "io_read");
+	lacks("resources: {io_weight: 50}\n", "", host_cgroup, "io_weight");
+	lacks("resources: {cpu_weight: 50}\n", "", host_full, "cpu_weight");
+	lacks("resources: {memory_high: 64M}\n", "", host_full, "memory_high");
+	lacks("resources: {swap_limit: 0}\n", "", host_full, "swap_limit");
 	lacks("resources: {idle_timeout: 1s}\n", "", host_cgroup, "idle_timeout");
 	lacks("resources: {startup_timeout: 1s}\n", "", host_cgroup, "startup_timeout");
 	lacks("resources: {rate_limits: {messages_per_second: 5}}\n", "", host_cgroup,
@@ -560,9 +572,20 @@ static void test_lacks(void)
 	release(&t);
 	try_lines(&t, "resources: {memory_limit: 64M, cpu_limit: 0.5, pids_limit: 8}\n", "",
 		  host_cgroup);
-	ok(t.rc == 0 && t.p.cgroup.use && t.p.cgroup.memory == 64U << 20 && t.p.cgroup.cpu_milli == 500 &&
+	ok(t.rc == 0 && t.p.cgroup_way == CGROUP_OWN && t.p.cgroup.memory == 64U << 20 &&
+		   t.p.cgroup.cpu_milli == 500 &&
 		   t.p.cgroup.pids == 9 && !t.p.missing.n && strv_has(&t.p.layers, "cgroup"),
 	   "with a cgroup all of it is kept");
+	release(&t);
+	try_lines(&t, "resources: {cpus: 0-3, cpu_weight: 50, swap_limit: 0, io_read: 1M}\n",
+		  "--cpus 2,3,5 --cpu-weight 80 --io-write 2M", host_cgroup_all);
+	ok(t.rc == 0 && t.p.cgroup.cpus == 0xc && t.p.cgroup.cpu_weight == 50 &&
+		   t.p.cgroup.has_swap && t.p.cgroup.swap == 0 && t.p.cgroup.io_read == 1U << 20 &&
+		   t.p.cgroup.io_write == 2U << 20 && !t.p.missing.n,
+	   "of processors those stay that both name, of other limits the lower");
+	release(&t);
+	try_lines(&t, "resources: {cpus: 0-1}\n", "--cpus 2", host_cgroup_all);
+	ok(t.r.refused.n == 1, "where both name no processor in common the launch is refused");
 	release(&t);
 	try_lines(&t, "", "--best-effort", host_full);
 	ok(t.rc == 0 && !t.p.missing.n && !strv_has(&t.p.layers, "cgroup"),

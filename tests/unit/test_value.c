@@ -122,6 +122,16 @@ static void test_numbers(void)
 	reads(value_cores, "cores", "0.1", 100);
 	reads(value_cores, "cores", "12.345", 12345);
 	refuses(value_cores, "cores refuse", "0.25x");
+	reads(value_cpus, "processors", "0", 1);
+	reads(value_cpus, "processors", "0-3,6", 0x4f);
+	reads(value_cpus, "processors", "0-63", UINT64_MAX);
+	refuses(value_cpus, "processors refuse", "");
+	refuses(value_cpus, "processors refuse", "3-1");
+	refuses(value_cpus, "processors refuse", "1,");
+	refuses(value_cpus, "processors refuse", "1-");
+	refuses(value_cpus, "processors refuse", "0-64");
+	refuses(value_cpus, "processors refuse", "1 2");
+	refuses(value_cpus, "processors refuse", "all");
 	refuses(value_cores, "cores refuse", "99999999999999999999");
 }
 
@@ -146,6 +156,13 @@ static void test_limits(void)
 		{LIMIT_CPU, "0.009", "0.01", "1024", "1024.001"},
 		{LIMIT_MEMORY, "1048575", "1M", "1024G", "1025G"},
 		{LIMIT_PIDS, "0", "1", "32768", "32769"},
+		{LIMIT_CPU_WEIGHT, "0", "1", "10000", "10001"},
+		{LIMIT_MEMORY_HIGH, "1048575", "1M", "1024G", "1025G"},
+		{LIMIT_SWAP, NULL, "0", "1024G", "1025G"},
+		{LIMIT_IO_WEIGHT, "0", "1", "10000", "10001"},
+		{LIMIT_IO_READ, "4095", "4K", "1024G", "1025G"},
+		{LIMIT_IO_WRITE, "4095", "4K", "1024G", "1025G"},
+		{LIMIT_CPUS, "", "0", "0-63", "64"},
 		{LIMIT_TIMEOUT, "0", "1ms", "8760h", "8760.001h"},
 		{LIMIT_IDLE_TIMEOUT, "0", "1ms", "8760h", "8761h"},
 		{LIMIT_STARTUP_TIMEOUT, "0s", "1ms", "8760h", "8761h"},
@@ -175,6 +192,8 @@ static void test_limits(void)
 		{LIMIT_TIMEOUT, 3600000, "1h"},
 		{LIMIT_PIDS, 64, "64"},
 		{LIMIT_DATA_SIZE, UINT64_C(1) << 40, "1024G"},
+		{LIMIT_CPUS, 0x4f, "0-3,6"},
+		{LIMIT_CPUS, UINT64_C(1) << 63 | 3, "0-1,63"},
 	};
 	char buf[64];
 
@@ -192,7 +211,7 @@ static void test_limits(void)
 		(void)limit_format(buf, sizeof(buf), forms[i].id, forms[i].v);
 		check(strcmp(buf, forms[i].text) == 0, "written as", forms[i].text);
 		check(value_size(buf, &v, &why) == 0 || value_duration(buf, &v, &why) == 0 ||
-			      value_cores(buf, &v, &why) == 0,
+			      value_cores(buf, &v, &why) == 0 || value_cpus(buf, &v, &why) == 0,
 		      "and read again", buf);
 	}
 	for (int i = 0; i < LIMIT_N; i++)
