@@ -126,7 +126,7 @@ completed() {
 	mkdir bundle
 	touch file
 	assert_eq "$(completed plugbox doc)" doctor
-	assert_eq "$(completed plugbox run --memory)" --memory-limit
+	assert_eq "$(completed plugbox run --memory-l)" --memory-limit
 	assert_eq "$(completed plugbox check --j)" --json
 	assert_eq "$(completed plugbox run --allow user)" user_database
 	assert_eq "$(completed plugbox run --framing = l)" lines
@@ -146,7 +146,7 @@ completed() {
 			"$PROJECT_ROOT/completions/plugbox.fish" "$1" | cut -f 1
 	}
 	assert_match $'(^|\n)doctor($|\n)' "$(offered 'plugbox do')"
-	assert_eq "$(offered 'plugbox run --memory')" --memory-limit
+	assert_eq "$(offered 'plugbox run --memory-l')" --memory-limit
 	assert_match $'(^|\n)user_database($|\n)' "$(offered 'plugbox run --allow ')"
 }
 
