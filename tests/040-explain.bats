@@ -96,9 +96,9 @@ same_verdict() {
 	same_verdict 2 --no-bundle --allow file_system_read -- true
 	same_verdict 2 --no-bundle --allow storage -- true
 	same_verdict 2 --bundle / -- true
-	same_verdict 125 --no-bundle --idle-timeout 1s -- true
+	same_verdict 125 --no-bundle --allow tty --idle-timeout 1s -- true
 	assert_eq "$output" ""
-	same_verdict 0 --no-bundle --idle-timeout 1s --best-effort -- true
+	same_verdict 0 --no-bundle --allow tty --idle-timeout 1s --best-effort -- true
 }
 
 @test "--json is one object with stable keys and types" {

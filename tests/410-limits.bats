@@ -308,6 +308,32 @@ while True:
 	assert_eq "$(events)" "start ready limit:kill exit"
 }
 
+@test "startup_timeout ends what says nothing, and leaves alone what has spoken" {
+	run_plugbox 124 run --no-bundle --startup-timeout 500ms --status-file "$STATUS" -- sleep 50 < <(sleep 5)
+	assert_eq "$(exit_event 'e["outcome"], e["limit"]')" "('timeout', 'startup_timeout')"
+	assert_eq "$(events)" "start ready limit:terminate exit"
+	# control: a byte in time, and then silence for longer than that
+	run_plugbox 0 run --no-bundle --allow subprocess --startup-timeout 10s -- \
+		sh -c 'echo here; sleep 0.1'
+	assert_eq "$output" here
+	run_plugbox 124 run --no-bundle --allow subprocess --startup-timeout 5s --timeout 7s \
+		--status-file "$STATUS" -- sh -c 'echo here; exec sleep 50'
+	assert_eq "$(exit_event 'e["limit"]')" timeout
+}
+
+@test "idle_timeout ends a silent channel; a byte in either direction counts" {
+	local input output_only
+
+	run_plugbox 124 run --no-bundle --idle-timeout 500ms --status-file "$STATUS" -- sleep 50
+	assert_eq "$(exit_event 'e["outcome"], e["limit"]')" "('timeout', 'idle_timeout')"
+	# control: for longer than the limit, with something said again and again by one side only
+	output_only='for i in 1 2 3 4 5 6; do echo $i; sleep 1; done'
+	run_plugbox 0 run --no-bundle --allow subprocess --idle-timeout 5s -- sh -c "$output_only"
+	input='while read -r line; do :; done; echo done'
+	run_plugbox 0 run --no-bundle --idle-timeout 5s -- sh -c "$input" < <(sh -c "$output_only")
+	assert_eq "$output" "done"
+}
+
 @test "what cannot be kept here stops the launch, or is told with --best-effort" {
 	local row key args
 
@@ -318,8 +344,8 @@ while True:
 		resources:
 		  rate_limits: {messages_per_second: 5, database_queries_per_second: 5}
 	YAML
-	for row in 'idle_timeout --no-bundle --idle-timeout 1s' \
-		'startup_timeout --no-bundle --startup-timeout 1s' \
+	for row in 'idle_timeout --no-bundle --allow tty --idle-timeout 1s' \
+		'startup_timeout --no-bundle --allow tty --startup-timeout 1s' \
 		"data_size --no-bundle --allow storage --data-dir $BATS_TEST_TMPDIR/data --data-size 1M" \
 		'messages_per_second'; do
 		read -r key args <<<"$row"

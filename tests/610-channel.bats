@@ -167,7 +167,7 @@ PY
 			assert err == b"\xff\x1b[0mlog", err
 			ends(p)
 		# with notes of plugbox's own, and a plugin that is silent
-		p = run("", "--best-effort", "--idle-timeout", "1s", stdout=PIPE, stderr=PIPE)
+		p = run("", "--best-effort", "--allow", "tty", "--idle-timeout", "1s", stdout=PIPE, stderr=PIPE)
 		out, err = p.communicate()
 		assert out == b"" and b"idle_timeout is not enforced" in err
 		p = run("import os; os._exit(9)", "--timeout", "30s", stdout=PIPE, stderr=PIPE)

@@ -206,7 +206,7 @@ failure() {
 	bundle_file main 0755 <<<'text'
 	failure 126 not-executable "'entrypoint'" "'ENOEXEC'" "'asker'" --allow storage --data-dir "$BATS_TEST_TMPDIR/data" "$BUNDLE"
 	failure 125 setup-failed "'chdir'" "'ENOENT'" "'true'" --no-bundle --chdir /none -- true
-	failure 125 setup-failed "'idle_timeout'" None "'true'" --no-bundle --idle-timeout 1s -- true
+	failure 125 setup-failed "'idle_timeout'" None "'true'" --no-bundle --allow tty --idle-timeout 1s -- true
 }
 
 @test "wrong options end without an event: nobody knows yet where to write it" {

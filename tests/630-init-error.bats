@@ -169,7 +169,7 @@ PY
 }
 
 @test "every failure of a launch is answered; a plugin that ran is not spoken for" {
-	local wait=(--idle-timeout 1s)
+	local wait=(--allow tty --idle-timeout 1s)
 
 	run_plugbox 127 run --no-bundle --init-error jsonrpc -- none-of-this-name <<<'{"id":1}'
 	answer_is 1

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <poll.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,7 +128,8 @@ static int open_stream(struct relay *r, int i, const struct stat *st, uid_t uid,
 	return 0;
 }
 
-int relay_open(struct relay *r, bool tty, uid_t uid, gid_t gid, int plugin_fds[3], struct pb_err *e)
+int relay_open(struct relay *r, bool tty, bool watched, uid_t uid, gid_t gid, int plugin_fds[3],
+	       struct pb_err *e)
 {
 	struct stat st[3];
 
@@ -143,7 +143,8 @@ int relay_open(struct relay *r, bool tty, uid_t uid, gid_t gid, int plugin_fds[3
 			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot look at descriptor %d", i);
 		bool merged = i == 2 && st[1].st_dev == st[2].st_dev && st[1].st_ino == st[2].st_ino;
 
-		if ((i < 2 || merged || S_ISCHR(st[i].st_mode)) && is_direct(i, &st[i], tty)) {
+		if (!(watched && (i < 2 || merged)) && (i < 2 || merged || S_ISCHR(st[i].st_mode)) &&
+		    is_direct(i, &st[i], tty)) {
 			plugin_fds[i] = plugin_description(i, &st[i]);
 			continue;
 		}
@@ -286,6 +287,10 @@ static bool turn(struct relay *r, struct relay_stream *s, bool from_ready)
 		}
 		s->start = 0;
 		s->len = (size_t)n;
+		if (s == &r->streams[0])
+			r->in += s->len;
+		else if (s == &r->streams[1])
+			r->out += s->len;
 	}
 	n = put(s);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))

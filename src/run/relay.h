@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -37,13 +38,16 @@ struct relay {
 	struct relay_stream streams[3];
 	int epoll;
 	bool input; /* relay_start_input was called */
+	uint64_t in, out; /* bytes taken from the host on 0, from the plugin on 1 */
 };
 
 /* Looks at descriptors 0 to 2 and sets plugin_fds to what the plugin is to get: the descriptor
  * itself, or the far end of a pipe, which the caller closes with relay_close_far after the
- * clone. tty: a terminal is given as it is. uid and gid
- * are the plugin's on the host: it can open the pipes again (/dev/stderr). Returns 0 or -1 with *e. */
-int relay_open(struct relay *r, bool tty, uid_t uid, gid_t gid, int plugin_fds[3], struct pb_err *e);
+ * clone. tty: a terminal is given as it is. watched: the channel is relayed whatever it is, so
+ * that its bytes are counted. uid and gid are the plugin's on the host: it can open the pipes again
+ * (/dev/stderr). Returns 0 or -1 with *e. */
+int relay_open(struct relay *r, bool tty, bool watched, uid_t uid, gid_t gid, int plugin_fds[3],
+	       struct pb_err *e);
 void relay_close_far(int plugin_fds[3]);
 
 /* Adds the streams to an epoll set, under RELAY_EVENT. */

@@ -47,6 +47,9 @@ struct supervisor {
 	struct relay relay;
 	int epoll, signals, timer, listener;
 	enum stop stop;
+	const char *limit;	/* key of the limit that ended it */
+	uint64_t began, last_byte; /* milliseconds */
+	uint64_t bytes;		/* seen on the channel, in both directions */
 	bool failed;	  /* the child said why, in r->err */
 	bool exec_marked; /* the child stood right before exec */
 	bool pump;	  /* the relay has something to do without an event */
@@ -101,6 +104,51 @@ static void arm(const struct supervisor *s, uint64_t ms)
 	(void)timerfd_settime(s->timer, 0, &t, NULL);
 }
 
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* The first time limit that is reached: its key; otherwise NULL, and the timer is set to the next
+ * one, if any. Bytes only note the time; the timer is not set again for each. */
+static const char *expired(const struct supervisor *s)
+{
+	const struct plan *p = s->o->plan;
+	const uint64_t now = now_ms();
+	const struct {
+		uint64_t at; /* 0: does not apply now */
+		enum limit_id id;
+	} all[] = {
+		{p->timeout_ms ? s->began + p->timeout_ms : 0, LIMIT_TIMEOUT},
+		{p->startup_ms && !s->relay.out ? s->began + p->startup_ms : 0, LIMIT_STARTUP_TIMEOUT},
+		{p->idle_ms ? s->last_byte + p->idle_ms : 0, LIMIT_IDLE_TIMEOUT},
+	};
+	uint64_t next = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		if (!all[i].at)
+			continue;
+		if (all[i].at <= now)
+			return limit_table[all[i].id].key;
+		if (!next || all[i].at < next)
+			next = all[i].at;
+	}
+	if (next)
+		arm(s, next - now);
+	return NULL;
+}
+
+static void note_bytes(struct supervisor *s)
+{
+	if (s->relay.in + s->relay.out == s->bytes)
+		return;
+	s->bytes = s->relay.in + s->relay.out;
+	s->last_byte = now_ms();
+}
+
 static void on_timer(struct supervisor *s)
 {
 	uint64_t times;
@@ -112,18 +160,24 @@ static void on_timer(struct supervisor *s)
 		relay_close(&s->relay);
 		return;
 	}
+	if (s->stop == STOP_NONE) {
+		s->limit = expired(s);
+		if (!s->limit)
+			return;
+	}
 	if (s->stop == STOP_NONE && s->o->plan->kill_after_ms && s->exec_done) {
 		s->stop = STOP_TIMEOUT;
 		send_signal(s, SIGTERM);
 		arm(s, s->o->plan->kill_after_ms);
-		status_limit(s->o->status, "timeout", "terminate");
+		status_limit(s->o->status, s->limit, "terminate");
 		return;
 	}
 	if (s->stop == STOP_NONE)
 		s->stop = STOP_TIMEOUT;
 	kill_all(s);
 	arm(s, DRAIN_MS);
-	status_limit(s->o->status, "timeout", "kill");
+	if (s->limit)
+		status_limit(s->o->status, s->limit, "kill");
 }
 
 static void on_signal(struct supervisor *s)
@@ -234,14 +288,6 @@ static void on_exec(struct supervisor *s)
 	relay_start_input(&s->relay);
 	s->pump = true;
 	status_ready(s->o->status, s->r, s->spawn.pid);
-}
-
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
 /* Answering costs plugbox time that no limit of the plugin counts. One that is refused
@@ -401,6 +447,7 @@ static void loop(struct supervisor *s)
 				s->pump = true;
 		again = s->pump && relay_pump(&s->relay);
 		s->pump = again;
+		note_bytes(s);
 	}
 }
 
@@ -450,7 +497,7 @@ static void conclude(struct supervisor *s)
 		r->signal = SIGKILL;
 	} else if (s->stop == STOP_TIMEOUT) {
 		r->outcome = OUTCOME_TIMEOUT;
-		r->limit = "timeout";
+		r->limit = s->limit;
 	} else if (s->failed) {
 		r->outcome = OUTCOME_FAILED;
 	} else if (st.oom_kills && (!s->has_status || WIFSIGNALED(s->status))) {
@@ -518,8 +565,8 @@ static int setup(struct supervisor *s, int plugin_fds[3], struct pb_err *e)
 	(void)signal(SIGCHLD, SIG_DFL);
 	if (watch_parent(s, e) < 0)
 		return pb_err_step(e, "parent");
-	return relay_open(&s->relay, s->o->plan->tty, s->o->spawn->run_uid, s->o->spawn->run_gid,
-			  plugin_fds, e);
+	return relay_open(&s->relay, s->o->plan->tty, s->o->plan->idle_ms || s->o->plan->startup_ms,
+			  s->o->spawn->run_uid, s->o->spawn->run_gid, plugin_fds, e);
 }
 
 /* All that waits, while the child builds its mounts: it is not held up by this. */
@@ -602,8 +649,8 @@ void supervise(const struct supervise_opts *o, struct result *r)
 		teardown(&s);
 		return;
 	}
-	if (o->plan->timeout_ms)
-		arm(&s, o->plan->timeout_ms);
+	s.began = s.last_byte = now_ms();
+	(void)expired(&s);
 	loop(&s);
 	conclude(&s);
 	teardown(&s);

@@ -104,7 +104,8 @@ struct plan {
 	size_t n_limits, cap_limits;
 	enum cgroup_way cgroup_way;
 	struct cgroup_limits cgroup;
-	uint64_t timeout_ms, kill_after_ms; /* timeout 0: none */
+	uint64_t timeout_ms, kill_after_ms; /* timeout 0: none; likewise the next two */
+	uint64_t idle_ms, startup_ms; /* no byte on the channel; none from the plugin yet */
 	bool loopback;	    /* bring lo up in the new network namespace */
 	char *hostname;
 	bool storage;	    /* the data directory is wanted */

@@ -95,6 +95,29 @@ static int pids_limit(struct plan *p, const struct plan_input *in, unsigned have
 	return 0;
 }
 
+/* Both need the relay, which sees the bytes; a terminal that the plugin is given is not relayed. */
+static int channel_timeouts(struct plan *p, const struct plan_input *in, struct pb_err *e)
+{
+	const struct {
+		enum limit_id id;
+		uint64_t *ms;
+	} rows[] = {{LIMIT_IDLE_TIMEOUT, &p->idle_ms}, {LIMIT_STARTUP_TIMEOUT, &p->startup_ms}};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!in->r->limits[rows[i].id].set)
+			continue;
+		if (p->tty) {
+			if (unenforced(p, in, rows[i].id, "with tty the plugin may have the terminal itself",
+				       "use timeout, or drop tty, or pass --best-effort", e) < 0)
+				return -1;
+			continue;
+		}
+		*rows[i].ms = in->r->limits[rows[i].id].v;
+		plan_limit_add(p, in, rows[i].id, "plugbox's clock, channel relayed");
+	}
+	return 0;
+}
+
 static int time_limits(struct plan *p, const struct plan_input *in, struct pb_err *e)
 {
 	const struct limit *l = in->r->limits;
@@ -126,10 +149,6 @@ static int unavailable(struct plan *p, const struct plan_input *in, struct pb_er
 		enum limit_id id;
 		const char *why, *remedy;
 	} rows[] = {
-		{LIMIT_IDLE_TIMEOUT, "this version does not watch the channel",
-		 "use timeout, or pass --best-effort to run without it"},
-		{LIMIT_STARTUP_TIMEOUT, "this version does not watch the channel",
-		 "use timeout, or pass --best-effort to run without it"},
 		{LIMIT_MESSAGES, "this version does not read the channel",
 		 "limit the rate in the host, and pass --best-effort"},
 		{LIMIT_DB_QUERIES, "this version does not read the channel",
@@ -175,7 +194,7 @@ int plan_limits(struct plan *p, const struct plan_input *in, struct pb_err *e)
 
 	if (cgroup_limits(p, in, have, e) < 0 || plan_cgroup_limits(p, in, have, e) < 0 ||
 	    pids_limit(p, in, have, e) < 0 || time_limits(p, in, e) < 0 ||
-	    unavailable(p, in, e) < 0)
+	    channel_timeouts(p, in, e) < 0 || unavailable(p, in, e) < 0)
 		return -1;
 	fixed_rlimits(p, in);
 	p->ucounts[p->n_ucounts++] = (struct plan_ucount){

@@ -552,8 +552,10 @@ static void test_lacks(void)
 	lacks("resources: {cpu_weight: 50}\n", "", host_full, "cpu_weight");
 	lacks("resources: {memory_high: 64M}\n", "", host_full, "memory_high");
 	lacks("resources: {swap_limit: 0}\n", "", host_full, "swap_limit");
-	lacks("resources: {idle_timeout: 1s}\n", "", host_cgroup, "idle_timeout");
-	lacks("resources: {startup_timeout: 1s}\n", "", host_cgroup, "startup_timeout");
+	lacks("permissions: [tty]\nresources: {idle_timeout: 1s}\n", "--allow tty", host_cgroup,
+	      "idle_timeout");
+	lacks("permissions: [tty]\nresources: {startup_timeout: 1s}\n", "--allow tty", host_cgroup,
+	      "startup_timeout");
 	lacks("resources: {rate_limits: {messages_per_second: 5}}\n", "", host_cgroup,
 	      "messages_per_second");
 	lacks("resources: {rate_limits: {database_queries_per_second: 5}}\n", "", host_cgroup,
