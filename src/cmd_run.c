@@ -117,6 +117,8 @@ static void tell(const struct result *r, struct pb_err *e)
 		break;
 	case OUTCOME_EXITED:
 	case OUTCOME_SIGNALED:
+		if (r->hint[0])
+			log_note("\"%s\" failed: %s", r->plugin, r->hint);
 		break;
 	case OUTCOME_ABANDONED:
 		log_error("\"%s\" ended: %s", r->plugin, result_reason(r, reason, sizeof(reason)));
@@ -152,6 +154,8 @@ int cmd_run(int argc, char **argv, struct pb_err *e)
 		pb_err_set(&r.err, PB_ERR_SETUP, 0, "the launch failed");
 	if (r.outcome == OUTCOME_FAILED)
 		hint_entrypoint(&p, &r.err);
+	else
+		hint_storage(&p, &r);
 	result_finish(&r);
 	status_exit(&st, &r, p.have_plan ? &p.plan : NULL);
 	if (r.outcome == OUTCOME_FAILED && !r.ready && l.init_error == INIT_ERROR_JSONRPC)

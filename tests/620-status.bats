@@ -363,3 +363,55 @@ PY
 	assert_eq "$(exit_event 'e["code"]')" 127
 	refute_match $'\e' "$stderr"
 }
+
+@test "a failure is not blamed on storage where it could not be the reason" {
+	# it has /data
+	make_bundle storage <<-'Y'
+		name: storage
+		version: 1.0.0
+		entrypoint: main
+		permissions: [storage]
+	Y
+	printf '#!/bin/sh\n: /data/x\nexit 3\n' | bundle_file main
+	run_plugbox 3 run --allow storage --data-dir "$BATS_TEST_TMPDIR/data" "$BUNDLE"
+	assert_eq "$stderr" ""
+	# it ends well, and it names something else
+	sed -i '/^permissions/d' "$BUNDLE/plugin.yaml"
+	printf '#!/bin/sh\n: /data/x\n' | bundle_file main
+	run_plugbox 0 run "$BUNDLE"
+	assert_eq "$stderr" ""
+	for word in /database /srv/data/x ./data data//data.d; do
+		printf '#!/bin/sh\n: %s\nexit 3\n' "$word" | bundle_file main
+		run_plugbox 3 run "$BUNDLE"
+		assert_eq "$stderr" ""
+	done
+	# --tmpfs /data is another way to have one
+	printf '#!/bin/sh\n: /data/x\nexit 3\n' | bundle_file main
+	run_plugbox 3 run --tmpfs /data "$BUNDLE"
+	assert_eq "$stderr" ""
+	# the control, and the command line itself
+	run_plugbox 3 run "$BUNDLE"
+	assert_eq "$stderr" 'plugbox: "storage" failed: "main" names /data, which it lacks (the permission "storage" would give it)'
+	run_plugbox 1 run --status-file "$BATS_TEST_TMPDIR/status" --no-bundle -- false --at=/data/x
+	assert_match '"false" failed: "--at=/data/x" names /data' "$stderr"
+	assert_match '(the permission "storage" would give it)' \
+		"$(as_json 'd["hint"]' "$(tail -n 1 "$BATS_TEST_TMPDIR/status")")"
+}
+
+@test "a script that is a link or a FIFO is not read for a hint" {
+	make_bundle odd <<-'Y'
+		name: odd
+		version: 1.0.0
+		entrypoint: [sh, -c, 'exit 3', fifo, link]
+	Y
+	mkfifo "$BUNDLE/fifo"
+	echo /data/secret >"$BATS_TEST_TMPDIR/secret"
+	ln -s "$BATS_TEST_TMPDIR/secret" "$BUNDLE/link"
+	run_plugbox 3 run "$BUNDLE"
+	assert_eq "$stderr" ""
+	# the control: the same words in a file of the bundle
+	rm "$BUNDLE/link"
+	echo /data/secret >"$BUNDLE/link"
+	run_plugbox 3 run "$BUNDLE"
+	assert_match '"link" names /data' "$stderr"
+}

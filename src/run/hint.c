@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "run/hint.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/fdio.h"
+#include "base/path.h"
 
 /* The command that was looked for: the entrypoint, or what the error's last quotes name (the
  * target of "#!/usr/bin/env NAME"). */
@@ -69,4 +72,74 @@ void hint_entrypoint(const struct prepared *p, struct pb_err *e)
 		*slash = '\0';
 	pb_err_hint(e, "your PATH has it at \"%s\", which is not part of the runtime; to show it "
 		       "read-only, add --runtime-add %s", found, real);
+}
+
+/* A script's beginning, in which it says where it keeps its files. */
+#define SCRIPT_BYTES (256U << 10)
+
+static bool is_name_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       (c && strchr("_-.", c));
+}
+
+/* Whether the path /data, or one below it, stands in the text: not ./data and not /database. */
+static bool names_data(const char *text, size_t n)
+{
+	static const char data[] = "/data";
+	const size_t len = sizeof(data) - 1;
+	const char *end = text + n;
+
+	for (const char *at = text; (at = memmem(at, (size_t)(end - at), data, len)); at++)
+		if ((at == text || (!is_name_byte(at[-1]) && at[-1] != '/')) &&
+		    (at + len == end || !is_name_byte(at[len])))
+			return true;
+	return false;
+}
+
+static bool script_names_data(const struct prepared *p, const char *word)
+{
+	autofree char *text = NULL;
+	autoclose int fd = -1;
+	struct stat st;
+	ssize_t n;
+
+	if (p->bundle_fd < 0 || word[0] == '/' || strstr(word, ".."))
+		return false;
+	/* a FIFO must not hold the end of the run up */
+	fd = path_open(p->bundle_fd, word, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return false;
+	text = xcalloc(1, SCRIPT_BYTES);
+	n = fd_read_all(fd, text, SCRIPT_BYTES);
+	return n > 0 && names_data(text, (size_t)n);
+}
+
+static bool shows_data(const struct plan *p)
+{
+	for (size_t i = 0; i < p->n_steps; i++)
+		if (path_below(p->steps[i].dst, "/data"))
+			return true;
+	return false;
+}
+
+void hint_storage(const struct prepared *p, struct result *r)
+{
+	const bool badly = (r->outcome == OUTCOME_EXITED && r->code != 0) ||
+			   r->outcome == OUTCOME_SIGNALED;
+
+	if (!badly || !p->have_plan || shows_data(&p->plan))
+		return;
+	for (size_t i = 0; i < p->plan.argv.n; i++) {
+		const char *word = p->plan.argv.v[i];
+		autofree char *said = strlen(word) <= 128 ? xasprintf("\"%s\"", word)
+							  : xstrdup("its command");
+
+		if (!names_data(word, strlen(word)) && !script_names_data(p, word))
+			continue;
+		(void)snprintf(r->hint, sizeof(r->hint),
+			       "%s names /data, which it lacks (the permission \"storage\" would give it)",
+			       said);
+		return;
+	}
 }

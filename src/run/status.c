@@ -215,6 +215,7 @@ static void limits(struct json *j, const struct plan *p)
 void status_exit(const struct status *s, const struct result *r, const struct plan *p)
 {
 	struct json j = {0};
+	const char *hint;
 	char reason[1024];
 
 	if (!wanted(s))
@@ -222,7 +223,8 @@ void status_exit(const struct status *s, const struct result *r, const struct pl
 	event_begin(&j, "exit");
 	json_str(&j, "outcome", result_outcome_name(r));
 	json_str(&j, "reason", result_reason(r, reason, sizeof(reason)));
-	json_str(&j, "hint", r->outcome == OUTCOME_FAILED && r->err.hint[0] ? r->err.hint : NULL);
+	hint = r->outcome == OUTCOME_FAILED ? r->err.hint : r->hint;
+	json_str(&j, "hint", hint[0] ? hint : NULL);
 	json_int(&j, "code", r->code);
 	json_int(&j, "exit-code", r->code);
 	if (r->signal)
