@@ -8,6 +8,7 @@
 # make check-mutations  a table: which attacks get through without each layer
 # make compare-security the attacks under other launchers
 # make bench            ratios to the raw floor
+# make real-programs    the bundles of tests/real, for make check
 # make fuzz             each fuzz target for FUZZ_SECONDS (needs clang)
 # make install          DESTDIR= and prefix= as usual; uninstall takes it back
 # make dist             plugbox-VERSION.tar.xz
@@ -37,7 +38,7 @@ all: $(BUILD)/plugbox
 
 # These run without a configuration: the first four install what is missing before they call
 # make again, and a fresh machine has neither compiler nor autoconf.
-UNCONFIGURED = demo check check-quick check-vm check-mutations compare-security bench lint dist \
+UNCONFIGURED = demo real-programs check check-quick check-vm check-mutations compare-security bench lint dist \
 	clean distclean configure
 ifneq ($(filter-out $(UNCONFIGURED),$(or $(MAKECMDGOALS),all)),)
 include $(CONFIG)
@@ -147,8 +148,12 @@ $(BUILD)/libfuzzer/%: tests/fuzz/%.c $(SOURCES) $(HEADERS) $(CONFIG) | $(GENERAT
 -include $(UNIT_PROGRAMS:%=%.d) $(FUZZ_REPLAYS:%=%.d)
 
 .PHONY: test-programs fuzz check check-quick check-vm check-mutations compare-security bench lint \
-	demo completions
+	demo completions real-programs
 test-programs: all $(UNIT_PROGRAMS) $(FUZZ_REPLAYS)
+
+# The bundles of tests/real, compiled
+real-programs:
+	@$(MAKE) -C tests/real OUT='$(abspath $(BUILD))/real' CACHE='$(abspath $(BUILD))/cache'
 
 fuzz: $(FUZZ_PROGRAMS)
 	@for program in $(FUZZ_PROGRAMS); do \
@@ -167,8 +172,8 @@ demo:
 	@PLUGBOX='$(abspath $(BUILD))/plugbox' contrib/examples/demo
 
 check:
-	@contrib/install-packages build demo test lint vm
-	@built=yes; $(MAKE) -k -j$(JOBS) WERROR=-Werror test-programs || built=no; \
+	@contrib/install-packages build demo test real lint vm
+	@built=yes; $(MAKE) -k -j$(JOBS) WERROR=-Werror test-programs real-programs || built=no; \
 		BUILT=$$built BUILD='$(abspath $(BUILD))' tests/run
 
 # The bats suite in guests with cgroup v2, systemd and other kernels; GUESTS="minimal" for one
