@@ -90,6 +90,7 @@ have() {
 	python3) [[ -x /usr/bin/python3 ]] ;;
 	node) [[ -x /usr/bin/node ]] ;;
 	cc) type -P cc >/dev/null ;;
+	systemd) has_manager ;;
 	tty) type -P script >/dev/null ;;
 	git) type -P git >/dev/null ;;
 	setcap) type -P setcap >/dev/null ;;
@@ -103,6 +104,14 @@ probe_landlock() {
 	/usr/bin/python3 -c 'import ctypes, sys
 abi = ctypes.CDLL(None).syscall(444, None, ctypes.c_size_t(0), 1)
 sys.exit(abi < int(sys.argv[1]))' "$1"
+}
+
+# A manager of systemd that serves us: the system's for root, our own for a user.
+has_manager() {
+	local of=--user
+
+	[[ $EUID -ne 0 ]] || of=--system
+	systemctl $of show --property=Version >/dev/null 2>&1
 }
 
 # requires FACT...: skips the test where one lacks. The reasons are fixed: tests/README
