@@ -24,6 +24,7 @@
 #include "linux/notify.h"
 #include "linux/sync.h"
 #include "linux/sys.h"
+#include "linux/trim.h"
 
 enum source_id { ON_CHILD, ON_SYNC, ON_EXEC, ON_SIGNAL, ON_TIMER, ON_NOTIFY, ON_PARENT };
 
@@ -33,6 +34,10 @@ enum source_id { ON_CHILD, ON_SYNC, ON_EXEC, ON_SIGNAL, ON_TIMER, ON_NOTIFY, ON_
 /* So many refusals are answered in as many milliseconds; what comes above that waits. */
 #define BURST 50
 #define BURST_MS 10
+
+/* A plugin that has nothing to say for so long is one that stays: what only the launch needed of
+ * plugbox's memory goes then, once. A short run does not pay for it. */
+#define SETTLE_MS 100
 
 /* More messages than a launch can have. */
 #define LAST_WORDS 8
@@ -54,6 +59,7 @@ struct supervisor {
 	bool exec_marked; /* the child stood right before exec */
 	bool pump;	  /* the relay has something to do without an event */
 	bool exec_done;
+	bool settled;	  /* memory was given back */
 	bool gone;	  /* pid 1 has been reaped */
 	int init_signal;  /* what killed pid 1, 0: nothing */
 	bool has_status;  /* pid 1 told the plugin's wait status */
@@ -321,7 +327,7 @@ static int patience(struct supervisor *s, bool again)
 		if (s->listener >= 0)
 			(void)epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->listener, &on);
 	}
-	return again ? 0 : -1;
+	return again ? 0 : s->settled || !s->exec_done ? -1 : SETTLE_MS;
 }
 
 static void on_notify(struct supervisor *s)
@@ -439,6 +445,10 @@ static void loop(struct supervisor *s)
 			s->failed = true;
 			kill_all(s);
 			return;
+		}
+		if (n == 0 && s->exec_done && !s->settled && !again && !s->resume_at) {
+			trim_program();
+			s->settled = true;
 		}
 		for (int i = 0; i < n; i++)
 			if (events[i].data.u64 < RELAY_EVENT)
