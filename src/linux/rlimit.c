@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
+#include "base/cleanup.h"
 #include "base/fdio.h"
 
 static int apply_one(const struct plan_rlimit *r, struct pb_err *e)
@@ -49,14 +50,23 @@ int rlimit_apply_files(const struct plan *p, struct pb_err *e)
 
 int ucount_apply(const struct plan *p, struct pb_err *e)
 {
+	autoclose int dir = -1;
+
+	if (!p->n_ucounts)
+		return 0;
+	/* each way through /proc/sys costs as much as all that is written there */
+	dir = open("/proc/sys/user", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return errno == ENOENT ? 0 : pb_err_set(e, PB_ERR_SETUP, errno,
+							"cannot open \"/proc/sys/user\"");
 	for (size_t i = 0; i < p->n_ucounts; i++) {
-		char path[96];
 		char value[24];
 
-		(void)snprintf(path, sizeof(path), "/proc/sys/user/%s", p->ucounts[i].name);
 		(void)snprintf(value, sizeof(value), "%llu", (unsigned long long)p->ucounts[i].value);
-		if (fd_write_file(AT_FDCWD, path, value) < 0 && errno != EROFS && errno != ENOENT)
-			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot write \"%s\"", path);
+		if (fd_write_file(dir, p->ucounts[i].name, value) < 0 && errno != EROFS &&
+		    errno != ENOENT)
+			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot write \"/proc/sys/user/%s\"",
+					  p->ucounts[i].name);
 	}
 	return 0;
 }
