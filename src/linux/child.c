@@ -47,7 +47,6 @@
 #include "linux/seccomp.h"
 #include "linux/sync.h"
 #include "linux/sys.h"
-#include "linux/trim.h"
 #include "linux/userns.h"
 
 #define PLUGIN_UMASK 077
@@ -421,6 +420,5 @@ _Noreturn void child_main(struct child *c)
 	/* the status socket and nothing else: not even stdio, whose ends the host must see close when
 	 * the plugin closes them */
 	fds_close_but(&c->sock, 1);
-	trim_program();
 	init_run(plugin, c->sock);
 }
