@@ -244,16 +244,20 @@ static int close_descriptors(const struct child *c, struct pb_err *e)
 	return 0;
 }
 
-static void default_signals(void)
+static int default_signals(struct pb_err *e)
 {
 	/* the C library keeps 32 and 33 to itself; a caller may have left them ignored all the same */
 	static const char dfl[64]; /* a struct of the kernel's, SIG_DFL is 0 */
 	sigset_t none;
 
 	for (int s = 1; s < NSIG; s++)
-		(void)syscall(SYS_rt_sigaction, s, dfl, NULL, NSIG / 8);
+		if (s != SIGKILL && s != SIGSTOP &&
+		    syscall(SYS_rt_sigaction, s, dfl, NULL, NSIG / 8) < 0)
+			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot reset signal %d", s);
 	sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	if (sigprocmask(SIG_SETMASK, &none, NULL) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot unblock the signals");
+	return 0;
 }
 
 /* *told: plugbox has been told that the filter is in force, and knows by that that what is left is
@@ -296,8 +300,16 @@ static _Noreturn void become_plugin(struct child *c, const struct exec_chain *ch
 	struct pb_err e = {0};
 	bool marked = false;
 
-	(void)setpgid(0, 0);
-	default_signals();
+	/* as pid 1 it leads a session, and so its group, already */
+	if (!p->as_pid_1 && setpgid(0, 0) < 0) {
+		pb_err_set(&e, PB_ERR_SETUP, errno, "cannot start a process group");
+		pb_err_step(&e, "session");
+		goto fail;
+	}
+	if (default_signals(&e) < 0) {
+		pb_err_step(&e, "signals");
+		goto fail;
+	}
 	if (LAYER_ON(SECCOMP) && p->seccomp && enter_filter(c, prog, n, &marked, &e) < 0) {
 		pb_err_step(&e, "seccomp");
 		goto fail;
@@ -334,12 +346,14 @@ static pid_t start_plugin(struct child *c, const struct exec_chain *chain, struc
 
 /* Nothing of plugbox's own memory is left to read in pid 1, should anybody ever
  * get at it: not dumpable, its environment and arguments overwritten. */
-static void scrub(char **env)
+static int scrub(char **env, struct pb_err *e)
 {
 	for (char **v = env; v && *v; v++)
 		memset(*v, 0, strlen(*v));
-	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	(void)prctl(PR_SET_NAME, "plugbox-init", 0, 0, 0);
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot hide pid 1's memory");
+	return 0;
 }
 
 static int receive_filter(const struct child *c, struct sock_filter **prog, size_t *n,
@@ -350,7 +364,9 @@ static int receive_filter(const struct child *c, struct sock_filter **prog, size
 
 	if (await(c, SYNC_FILTER, &m, e) < 0)
 		return -1;
-	if (m.n == 0 || m.n > SYNC_FILTER_MAX)
+	if (!c->opts->plan->seccomp && m.n == 0)
+		return 0;
+	if (!c->opts->plan->seccomp || m.n == 0 || m.n > SYNC_FILTER_MAX)
 		return pb_err_set(e, PB_ERR_SETUP, EPROTO, "cannot receive the filter");
 	*prog = calloc(m.n, sizeof(**prog));
 	if (!*prog)
@@ -399,7 +415,7 @@ _Noreturn void child_main(struct child *c)
 	}
 	if (build(c, &e) < 0 || drop(c, &chain, &e) < 0)
 		die(c, &e);
-	if (p->seccomp && receive_filter(c, &prog, &n, &e) < 0) {
+	if (receive_filter(c, &prog, &n, &e) < 0) {
 		pb_err_step(&e, "seccomp");
 		die(c, &e);
 	}
@@ -407,10 +423,16 @@ _Noreturn void child_main(struct child *c)
 		become_plugin(c, &chain, prog, n);
 	init_forwarded_signals(&block);
 	sigaddset(&block, SIGCHLD);
-	(void)sigprocmask(SIG_BLOCK, &block, NULL);
+	if (sigprocmask(SIG_BLOCK, &block, NULL) < 0) {
+		pb_err_set(&e, PB_ERR_SETUP, errno, "cannot block the signals");
+		pb_err_step(&e, "init");
+		die(c, &e);
+	}
 	/* before there is anybody who could look; exec gives the plugin's own memory its own answer */
-	if (LAYER_ON(INIT_DUMPABLE))
-		scrub(environ);
+	if (LAYER_ON(INIT_DUMPABLE) && scrub(environ, &e) < 0) {
+		pb_err_step(&e, "init");
+		die(c, &e);
+	}
 	plugin = start_plugin(c, &chain, prog, n);
 	if (plugin < 0) {
 		pb_err_set(&e, PB_ERR_SETUP, errno, "cannot start the plugin's process");

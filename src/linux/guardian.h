@@ -12,12 +12,13 @@
 
 struct guardian {
 	pid_t pid; /* -1: none */
-	int alive; /* write end of a pipe that only plugbox holds */
+	int alive; /* end of a socket pair that only plugbox holds */
 };
 
 #define GUARDIAN_INIT ((struct guardian){.pid = -1, .alive = -1})
 
-/* Starts it over the process of pidfd and pid. Call before that process is let go on. */
+/* Starts it over the process of pidfd and pid, and returns once it watches. Call before that process is
+ * let go on. */
 int guardian_start(int pidfd, pid_t pid, struct guardian *g, struct pb_err *e);
 
 /* Ends and reaps it. Safe on GUARDIAN_INIT. */

@@ -23,7 +23,26 @@
 struct tree {
 	int fd;		  /* O_PATH on its root */
 	const char *base; /* its path, "" for the host's own root */
+	int err;	  /* why something in it could not be looked at, 0: all could */
 };
+
+/* Not there, or not for this user: left out. Whatever else is wrong with it is the host's trouble,
+ * and a plugin without it would be another than the next time. */
+static void note_absence(struct tree *t)
+{
+	switch (errno) {
+	case ENOENT:
+	case ENOTDIR:
+	case EACCES:
+	case EPERM:
+	case ELOOP:
+	case EXDEV:
+	case ENAMETOOLONG:
+		break;
+	default:
+		t->err = errno;
+	}
+}
 
 static struct runtime_entry *add_entry(struct host_facts *f, char *path, char *source,
 				       enum entry_kind kind)
@@ -49,23 +68,31 @@ static char *path_of(int fd)
 
 /* Adds name (relative to the tree's root) as the directory or file that it is or, where it
  * is a link, leads to, and only if it is of the kind wanted. Returns whether it was added. */
-static bool add_real(struct host_facts *f, const struct tree *t, const char *name,
+static bool add_real(struct host_facts *f, struct tree *t, const char *name,
 		     enum entry_kind want)
 {
 	mode_t type = want == ENTRY_DIR ? S_IFDIR : S_IFREG;
 	char *source = NULL;
 	struct stat st;
 
-	if (fstatat(t->fd, name, &st, AT_SYMLINK_NOFOLLOW))
+	if (fstatat(t->fd, name, &st, AT_SYMLINK_NOFOLLOW)) {
+		note_absence(t);
 		return false;
+	}
 	if (S_ISLNK(st.st_mode)) {
 		/* with the tree as root: a link in a runtime directory leads to where it would lead
 		 * inside, never to the host's own files */
 		autoclose int fd = path_open_in(t->fd, name, O_PATH);
 
-		if (fd < 0 || fstat(fd, &st) || (st.st_mode & S_IFMT) != type)
+		if (fd < 0 || fstat(fd, &st)) {
+			note_absence(t);
+			return false;
+		}
+		if ((st.st_mode & S_IFMT) != type)
 			return false;
 		source = path_of(fd);
+		if (!source)
+			note_absence(t);
 	} else if ((st.st_mode & S_IFMT) == type) {
 		source = xasprintf("%s/%s", t->base, name);
 	}
@@ -77,7 +104,7 @@ static bool add_real(struct host_facts *f, const struct tree *t, const char *nam
 
 /* The top-level directories that were merged into usr: a link on the host is a link
  * inside, a real directory a directory. */
-static void add_merged(struct host_facts *f, const struct tree *t)
+static void add_merged(struct host_facts *f, struct tree *t)
 {
 	static const char *const names[] = {"bin", "sbin", "lib", "lib32", "lib64", "libx32"};
 
@@ -92,7 +119,8 @@ static void add_merged(struct host_facts *f, const struct tree *t)
 					  ENTRY_LINK);
 				continue;
 			}
-		} else if (errno == ENOENT) {
+		} else if (errno != EINVAL) { /* that is no link */
+			note_absence(t);
 			continue;
 		}
 		(void)add_real(f, t, names[i], ENTRY_DIR);
@@ -100,14 +128,16 @@ static void add_merged(struct host_facts *f, const struct tree *t)
 }
 
 /* The time zone is a link into /usr on most systems: a link inside then, no mount. */
-static void add_localtime(struct host_facts *f, const struct tree *t)
+static void add_localtime(struct host_facts *f, struct tree *t)
 {
 	static const char zoneinfo[] = "/usr/share/zoneinfo/";
 	char target[256];
 	ssize_t n = readlinkat(t->fd, "etc/localtime", target, sizeof(target) - 1);
 
-	if (n < 0 && errno == ENOENT)
+	if (n < 0 && errno != EINVAL) {
+		note_absence(t);
 		return;
+	}
 	if (n > 0) {
 		const char *abs = target;
 
@@ -127,19 +157,23 @@ static void add_localtime(struct host_facts *f, const struct tree *t)
  * /usr/lib/jvm/java-17-openjdk-amd64 in /etc/java-17-openjdk. Found from the few names in
  * /usr/lib/jvm, which is cheaper than reading /etc.
  */
-static void add_java(struct host_facts *f, const struct tree *t)
+static void add_java(struct host_facts *f, struct tree *t)
 {
 	static const char openjdk[] = "-openjdk";
 	autoclose int fd = openat(t->fd, "usr/lib/jvm", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct dirent *d;
 
-	if (fd < 0)
+	if (fd < 0) {
+		note_absence(t);
 		return;
+	}
 	DIR *dir = fdopendir(fd);
-	if (!dir)
+	if (!dir) {
+		note_absence(t);
 		return;
+	}
 	(void)take_fd(&fd);
-	while ((d = readdir(dir))) {
+	while (errno = 0, (d = readdir(dir))) {
 		char name[64];
 		const char *end;
 
@@ -152,6 +186,8 @@ static void add_java(struct host_facts *f, const struct tree *t)
 			       openjdk);
 		(void)add_real(f, t, name, ENTRY_DIR);
 	}
+	if (errno)
+		note_absence(t);
 	(void)closedir(dir);
 }
 
@@ -160,7 +196,7 @@ static void add_java(struct host_facts *f, const struct tree *t)
  * or services is made by the plan or left out; /etc/ssl has private keys beside the
  * certificates, so it is never shown whole.
  */
-static void add_etc(struct host_facts *f, const struct tree *t)
+static void add_etc(struct host_facts *f, struct tree *t)
 {
 	static const struct {
 		const char *name;
@@ -178,7 +214,9 @@ static void add_etc(struct host_facts *f, const struct tree *t)
 
 	for (size_t i = 0; i < ARRAY_SIZE(pieces); i++)
 		(void)add_real(f, t, pieces[i].name, pieces[i].kind);
-	if (faccessat(t->fd, "etc/pki/tls", F_OK, 0) == 0) {
+	if (faccessat(t->fd, "etc/pki/tls", F_OK, 0) < 0) {
+		note_absence(t);
+	} else {
 		for (size_t i = 0; i < ARRAY_SIZE(pki); i++)
 			(void)add_real(f, t, pki[i], ENTRY_DIR);
 		(void)add_real(f, t, "etc/pki/tls/openssl.cnf", ENTRY_FILE);
@@ -217,12 +255,16 @@ static int probe_runtime(struct host_facts *f, const char *runtime, struct pb_er
 	f->runtime = host ? xstrdup(runtime) : path_of(fd);
 	if (!f->runtime)
 		return bad_runtime(e, errno, "cannot tell the path of the runtime \"%s\"", runtime);
-	struct tree t = {fd, host || !strcmp(f->runtime, "/") ? "" : f->runtime};
+	struct tree t = {fd, host || !strcmp(f->runtime, "/") ? "" : f->runtime, 0};
 	(void)add_real(f, &t, "usr", ENTRY_DIR);
 	add_merged(f, &t);
-	if (f->n_entries == 0)
+	if (f->n_entries == 0 && !t.err)
 		return bad_runtime(e, 0, "the runtime \"%s\" has no usr, bin or lib", runtime);
 	add_etc(f, &t);
+	if (t.err) {
+		(void)pb_err_set(e, PB_ERR_SETUP, t.err, "cannot look at the runtime \"%s\"", f->runtime);
+		return pb_err_step(e, "runtime");
+	}
 	return 0;
 }
 

@@ -111,21 +111,24 @@ static int send_filter(const struct spawn_opts *o, int sock, struct pb_err *e)
 {
 	struct sync_msg m;
 	struct filter f;
-	ssize_t sent;
+	ssize_t sent = 0;
+	int rc;
 
 	if (filter_get(&o->plan->syscalls, &f, e) < 0)
 		return pb_err_step(e, "seccomp");
 	memset(&m, 0, sizeof(m));
 	m.type = SYNC_FILTER;
 	m.n = (uint32_t)f.n;
-	/* a child that is gone has said why */
-	if (sync_send(sock, &m, -1) == 0) {
+	rc = sync_send(sock, &m, -1);
+	if (rc == 0) {
 		do
 			sent = send(sock, f.prog, f.n * sizeof(*f.prog), MSG_NOSIGNAL);
 		while (sent < 0 && errno == EINTR);
 	}
+	if (rc < 0 || sent != (ssize_t)(f.n * sizeof(*f.prog)))
+		rc = pb_err_set(e, PB_ERR_SETUP, errno, "cannot pass the filter to the sandbox");
 	filter_free(&f);
-	return 0;
+	return rc < 0 ? pb_err_step(e, "seccomp") : 0;
 }
 
 static int release(const struct spawn_opts *o, struct spawn *s, bool in_cgroup,
@@ -141,9 +144,10 @@ static int release(const struct spawn_opts *o, struct spawn *s, bool in_cgroup,
 		return pb_err_step(e, "guardian");
 	memset(&m, 0, sizeof(m));
 	m.type = SYNC_GO;
-	(void)sync_send(s->sync, &m, -1);
-	if (o->plan->seccomp)
-		return send_filter(o, s->sync, e);
+	if (sync_send(s->sync, &m, -1) < 0) {
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot tell the sandbox to go on");
+		return pb_err_step(e, "spawn");
+	}
 	return 0;
 }
 
@@ -261,14 +265,34 @@ int spawn_start(const struct spawn_opts *o, struct spawn *s, struct pb_err *e)
 		return -1;
 	}
 	if (release(o, s, in_cgroup, e) < 0) {
-		(void)kill(s->pid, SIGKILL);
-		while (waitpid(s->pid, NULL, 0) < 0 && errno == EINTR)
-			;
-		prefer_child_error(s->sync, e);
+		spawn_abort(s, e);
 		spawn_close(s);
 		return -1;
 	}
 	return 0;
+}
+
+int spawn_finish(const struct spawn_opts *o, const struct spawn *s, struct pb_err *e)
+{
+	struct sync_msg m;
+
+	if (o->plan->seccomp)
+		return send_filter(o, s->sync, e);
+	memset(&m, 0, sizeof(m));
+	m.type = SYNC_FILTER;
+	if (sync_send(s->sync, &m, -1) < 0) {
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot tell the sandbox to go on");
+		return pb_err_step(e, "spawn");
+	}
+	return 0;
+}
+
+void spawn_abort(const struct spawn *s, struct pb_err *e)
+{
+	(void)kill(s->pid, SIGKILL);
+	while (waitpid(s->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	prefer_child_error(s->sync, e);
 }
 
 void spawn_close(struct spawn *s)

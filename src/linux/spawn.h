@@ -42,9 +42,16 @@ struct spawn {
 #define SPAWN_INIT                                                                                 \
 	((struct spawn){.guardian = GUARDIAN_INIT, .pid = -1, .pidfd = -1, .sync = -1, .exec_pipe = -1})
 
-/* Starts the child. On success the caller owns *s (spawn_close) and must reap the child. On
- * failure nothing is left behind; *e says which step failed. */
+/* Starts the child, which builds the sandbox and then waits for spawn_finish: until that, nothing
+ * of the plugin's runs. On success the caller owns *s (spawn_close) and must reap the child, or
+ * call spawn_abort. On failure nothing is left behind; *e says which step failed. */
 int spawn_start(const struct spawn_opts *o, struct spawn *s, struct pb_err *e);
+
+/* Gives the child its filter: it becomes the plugin. Returns 0, or -1 with *e: then spawn_abort. */
+int spawn_finish(const struct spawn_opts *o, const struct spawn *s, struct pb_err *e);
+
+/* Kills the child and reaps it. *e becomes the child's own error, where it sent one. */
+void spawn_abort(const struct spawn *s, struct pb_err *e);
 
 /* Closes the descriptors, ends the guardian; kills nothing that still runs. */
 void spawn_close(struct spawn *s);

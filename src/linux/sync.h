@@ -13,7 +13,7 @@
 
 enum sync_type {
 	SYNC_GO = 1,   /* parent: ids are mapped, the cgroup is joined; go on */
-	SYNC_FILTER,   /* parent: followed by the seccomp program, n instructions */
+	SYNC_FILTER,   /* parent: followed by the seccomp program, n instructions; 0: there is none */
 	SYNC_ERROR,    /* child: the launch failed; err says where */
 	SYNC_LISTENER, /* child: carries the seccomp notification descriptor */
 	SYNC_UNTOLD,   /* child: the kernel takes no listener here; refusals are not reported */

@@ -89,8 +89,8 @@ static int plugin_description(int fd, const struct stat *st)
 		(void)bind(fd, (const struct sockaddr *)&unnamed, sizeof(sa_family_t));
 	int own = S_ISFIFO(st->st_mode) ? reopen(fd, fd == 0 ? O_RDONLY : O_WRONLY) : -1;
 
-	if (own >= 0)
-		(void)fcntl(own, F_SETFL, 0);
+	if (own >= 0 && fcntl(own, F_SETFL, 0) < 0)
+		close_fd(&own);
 	return own >= 0 ? own : fd;
 }
 
@@ -114,7 +114,6 @@ static int open_stream(struct relay *r, int i, const struct stat *st, uid_t uid,
 		s->from_sock = S_ISSOCK(st->st_mode);
 		s->to = ends[1];
 		s->to_ours = true;
-		(void)fcntl(s->to, F_SETFL, O_NONBLOCK);
 		plugin_fds[0] = ends[0];
 	} else {
 		s->from = ends[0];
@@ -122,9 +121,11 @@ static int open_stream(struct relay *r, int i, const struct stat *st, uid_t uid,
 		s->to = own_description(i, st, O_WRONLY, &s->to_ours);
 		s->to_sock = S_ISSOCK(st->st_mode);
 		s->to_blocks = !s->to_ours && !S_ISREG(st->st_mode) && !s->to_sock;
-		(void)fcntl(s->from, F_SETFL, O_NONBLOCK);
 		plugin_fds[i] = ends[1];
 	}
+	/* one that blocks would hold up all the others, and the limits */
+	if (fcntl(i == 0 ? s->to : s->from, F_SETFL, O_NONBLOCK) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the pipe of descriptor %d up", i);
 	return 0;
 }
 
@@ -209,21 +210,33 @@ static void interest(struct relay *r, struct relay_stream *s)
 
 	if (want_in != s->from_in && s->from >= 0) {
 		if (want_in)
-			(void)watch(r->epoll, s->from, EPOLLIN);
+			r->broken |= !watch(r->epoll, s->from, EPOLLIN);
 		else
 			unwatch(r->epoll, s->from);
 		s->from_in = want_in;
 	}
 	if (want_out != s->to_in && s->to >= 0) {
 		if (want_out)
-			(void)watch(r->epoll, s->to, EPOLLOUT);
+			r->broken |= !watch(r->epoll, s->to, EPOLLOUT);
 		else
 			unwatch(r->epoll, s->to);
 		s->to_in = want_out;
 	}
 }
 
-void relay_start(struct relay *r, int epoll)
+/* Whether fd can be waited for: a regular file refuses (EPERM) and is always ready, a pipe of ours
+ * never. */
+static bool polls(struct relay *r, int fd, uint32_t events, bool pipe)
+{
+	if (watch(r->epoll, fd, events)) {
+		unwatch(r->epoll, fd);
+		return true;
+	}
+	r->broken |= errno != EPERM || pipe;
+	return false;
+}
+
+int relay_start(struct relay *r, int epoll, struct pb_err *e)
 {
 	r->epoll = epoll;
 	for (int i = 0; i < 3; i++) {
@@ -231,15 +244,16 @@ void relay_start(struct relay *r, int epoll)
 
 		if (s->from < 0)
 			continue;
-		/* a regular file refuses (EPERM) and is always ready */
-		s->from_polls = watch(epoll, s->from, EPOLLIN);
-		if (s->from_polls)
-			unwatch(epoll, s->from);
-		s->to_polls = watch(epoll, s->to, EPOLLOUT);
-		if (s->to_polls)
-			unwatch(epoll, s->to);
+		s->from_polls = polls(r, s->from, EPOLLIN, i > 0);
+		s->to_polls = polls(r, s->to, EPOLLOUT, i == 0);
 		interest(r, s);
 	}
+	return relay_check(r, e);
+}
+
+int relay_check(const struct relay *r, struct pb_err *e)
+{
+	return r->broken ? pb_err_set(e, PB_ERR_SETUP, 0, "cannot wait for the plugin's stdio") : 0;
 }
 
 void relay_start_input(struct relay *r)

@@ -39,6 +39,7 @@ struct relay {
 	int epoll;
 	bool input; /* relay_start_input was called */
 	uint64_t in, out; /* bytes taken from the host on 0, from the plugin on 1 */
+	bool broken; /* a descriptor cannot be waited for */
 };
 
 /* Looks at descriptors 0 to 2 and sets plugin_fds to what the plugin is to get: the descriptor
@@ -50,8 +51,11 @@ int relay_open(struct relay *r, bool tty, bool watched, uid_t uid, gid_t gid, in
 	       struct pb_err *e);
 void relay_close_far(int plugin_fds[3]);
 
-/* Adds the streams to an epoll set, under RELAY_EVENT. */
-void relay_start(struct relay *r, int epoll);
+/* Adds the streams to an epoll set, under RELAY_EVENT. Returns 0 or -1 with *e. */
+int relay_start(struct relay *r, int epoll, struct pb_err *e);
+
+/* Returns -1 with *e where a stream has become one that cannot be waited for: it would stand still. */
+int relay_check(const struct relay *r, struct pb_err *e);
 
 /* Input begins to flow: not before the plugin has been executed, or the message that a failed
  * launch is to answer would be gone. */

@@ -69,12 +69,14 @@ struct supervisor {
 	struct timespec started;
 };
 
-static void add(const struct supervisor *s, int fd, enum source_id id)
+/* What is not heard of is waited for without end, or escapes its limit. */
+static int add(const struct supervisor *s, int fd, enum source_id id, struct pb_err *e)
 {
 	struct epoll_event ev = {.events = EPOLLIN, .data.u64 = (uint64_t)id};
 
-	if (fd >= 0)
-		(void)epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &ev);
+	if (fd >= 0 && epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &ev) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot wait for events");
+	return 0;
 }
 
 static void drop_fd(const struct supervisor *s, int *fd)
@@ -102,12 +104,12 @@ static void kill_all(const struct supervisor *s)
 		(void)cgroup_kill(s->o->cgroup);
 }
 
-static void arm(const struct supervisor *s, uint64_t ms)
+static int arm(const struct supervisor *s, uint64_t ms)
 {
 	struct itimerspec t = {
 		.it_value = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000}};
 
-	(void)timerfd_settime(s->timer, 0, &t, NULL);
+	return timerfd_settime(s->timer, 0, &t, NULL);
 }
 
 static uint64_t now_ms(void)
@@ -132,6 +134,7 @@ static const char *expired(const struct supervisor *s)
 		{p->startup_ms && !s->relay.out ? s->began + p->startup_ms : 0, LIMIT_STARTUP_TIMEOUT},
 		{p->idle_ms ? s->last_byte + p->idle_ms : 0, LIMIT_IDLE_TIMEOUT},
 	};
+	const char *key = NULL;
 	uint64_t next = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
@@ -139,12 +142,13 @@ static const char *expired(const struct supervisor *s)
 			continue;
 		if (all[i].at <= now)
 			return limit_table[all[i].id].key;
-		if (!next || all[i].at < next)
+		if (!next || all[i].at < next) {
 			next = all[i].at;
+			key = limit_table[all[i].id].key;
+		}
 	}
-	if (next)
-		arm(s, next - now);
-	return NULL;
+	/* a limit that cannot be waited for has no other moment to be kept */
+	return next && arm(s, next - now) < 0 ? key : NULL;
 }
 
 static void note_bytes(struct supervisor *s)
@@ -174,14 +178,16 @@ static void on_timer(struct supervisor *s)
 	if (s->stop == STOP_NONE && s->o->plan->kill_after_ms && s->exec_done) {
 		s->stop = STOP_TIMEOUT;
 		send_signal(s, SIGTERM);
-		arm(s, s->o->plan->kill_after_ms);
+		if (arm(s, s->o->plan->kill_after_ms) < 0)
+			kill_all(s);
 		status_limit(s->o->status, s->limit, "terminate");
 		return;
 	}
 	if (s->stop == STOP_NONE)
 		s->stop = STOP_TIMEOUT;
 	kill_all(s);
-	arm(s, DRAIN_MS);
+	if (arm(s, DRAIN_MS) < 0)
+		relay_close(&s->relay);
 	if (s->limit)
 		status_limit(s->o->status, s->limit, "kill");
 }
@@ -208,15 +214,43 @@ static void child_failed(struct supervisor *s, const struct pb_err *e)
 	s->failed = true;
 }
 
+/* Without this the plugin would run unsupervised, in part: it ends. */
+static void lose(struct supervisor *s, const struct pb_err *e)
+{
+	child_failed(s, e);
+	kill_all(s);
+}
+
+static void lose_plugin(struct supervisor *s)
+{
+	struct pb_err e;
+
+	pb_err_set(&e, PB_ERR_SETUP, errno, "cannot hear from the plugin's process");
+	pb_err_step(&e, "supervise");
+	lose(s, &e);
+}
+
 static void on_sync(struct supervisor *s)
 {
 	struct sync_msg m;
+	struct pb_err e;
 	int fd = -1;
-	int rc = sync_recv(s->spawn.sync, &m, &fd);
+	int rc;
 
+	/* closed by another event of the same round */
+	if (s->spawn.sync < 0)
+		return;
+	rc = sync_recv(s->spawn.sync, &m, &fd);
+
+	if (rc < 0 && errno == EAGAIN)
+		return;
+	if (rc < 0) {
+		pb_err_set(&e, PB_ERR_SETUP, errno, "cannot hear from the sandbox");
+		pb_err_step(&e, "supervise");
+		lose(s, &e);
+	}
 	if (rc <= 0) {
-		if (rc == 0 || errno != EAGAIN)
-			drop_fd(s, &s->spawn.sync);
+		drop_fd(s, &s->spawn.sync);
 		return;
 	}
 	switch (m.type) {
@@ -228,7 +262,11 @@ static void on_sync(struct supervisor *s)
 		if (s->listener < 0) {
 			s->listener = take_fd(&fd);
 			(void)fcntl(s->listener, F_SETFL, O_NONBLOCK);
-			add(s, s->listener, ON_NOTIFY);
+			/* a refused call would wait for its answer for ever */
+			if (add(s, s->listener, ON_NOTIFY, &e) < 0) {
+				pb_err_step(&e, "supervise");
+				lose(s, &e);
+			}
 		}
 		break;
 	case SYNC_UNTOLD:
@@ -267,7 +305,9 @@ static void on_exec(struct supervisor *s)
 	char mark;
 	ssize_t n;
 
-	if (!s->exec_marked && s->spawn.sync >= 0)
+	if (s->spawn.exec_pipe < 0)
+		return;
+	if (!s->exec_marked)
 		on_sync(s);
 	if (!s->exec_marked) {
 		n = read(s->spawn.exec_pipe, &mark, 1);
@@ -275,11 +315,17 @@ static void on_exec(struct supervisor *s)
 			s->exec_marked = true;
 			return;
 		}
+		if (n < 0)
+			lose_plugin(s);
 		drop_fd(s, &s->spawn.exec_pipe);
 		return;
 	}
 	n = fd_read_all(s->spawn.exec_pipe, &e, sizeof(e));
+	if (n < 0)
+		lose_plugin(s);
 	drop_fd(s, &s->spawn.exec_pipe);
+	if (n < 0)
+		return;
 	if (n == (ssize_t)sizeof(e)) {
 		e.msg[sizeof(e.msg) - 1] = e.hint[sizeof(e.hint) - 1] = e.step[sizeof(e.step) - 1] = '\0';
 		child_failed(s, &e);
@@ -432,9 +478,19 @@ static void dispatch(struct supervisor *s, const struct epoll_event *ev)
 	}
 }
 
+/* Without a loop there is nobody to supervise it: the child ends, and is waited for. */
+static void abandon(struct supervisor *s)
+{
+	if (s->o->cgroup)
+		(void)cgroup_kill(s->o->cgroup);
+	spawn_abort(&s->spawn, &s->r->err);
+	s->gone = true;
+}
+
 static void loop(struct supervisor *s)
 {
 	bool again = false;
+	struct pb_err e;
 
 	while (!s->gone || relay_output_open(&s->relay)) {
 		struct epoll_event events[16];
@@ -442,8 +498,9 @@ static void loop(struct supervisor *s)
 
 		if (n < 0 && errno != EINTR) {
 			pb_err_set(&s->r->err, PB_ERR_SETUP, errno, "cannot wait for events");
+			pb_err_step(&s->r->err, "supervise");
 			s->failed = true;
-			kill_all(s);
+			abandon(s);
 			return;
 		}
 		if (n == 0 && s->exec_done && !s->settled && !again && !s->resume_at) {
@@ -458,6 +515,11 @@ static void loop(struct supervisor *s)
 		again = s->pump && relay_pump(&s->relay);
 		s->pump = again;
 		note_bytes(s);
+		if (!s->failed && relay_check(&s->relay, &e) < 0) {
+			pb_err_step(&e, "supervise");
+			lose(s, &e);
+			relay_close(&s->relay);
+		}
 	}
 }
 
@@ -518,9 +580,11 @@ static void conclude(struct supervisor *s)
 		/* pid 1 was killed under the plugin, by the plugin or from outside */
 		r->outcome = OUTCOME_SIGNALED;
 		r->signal = s->init_signal ? s->init_signal : SIGKILL;
-	} else if (!s->has_status) {
+	} else if (!s->has_status || !s->exec_done) {
 		r->outcome = OUTCOME_FAILED;
-		pb_err_set(&r->err, PB_ERR_SETUP, 0, "the sandbox's first process was killed");
+		pb_err_set(&r->err, PB_ERR_SETUP, 0,
+			   s->has_status ? "the plugin's process was killed before it became the plugin"
+					 : "the sandbox's first process was killed");
 		pb_err_step(&r->err, "launch");
 	} else if (WIFEXITED(s->status)) {
 		r->outcome = OUTCOME_EXITED;
@@ -570,9 +634,11 @@ static int setup(struct supervisor *s, int plugin_fds[3], struct pb_err *e)
 	sigset_t set;
 
 	init_forwarded_signals(&set);
-	(void)sigprocmask(SIG_BLOCK, &set, NULL);
 	/* a host that ignores SIGCHLD hands that on, and the kernel would reap the child */
-	(void)signal(SIGCHLD, SIG_DFL);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || signal(SIGCHLD, SIG_DFL) == SIG_ERR) {
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the signals up");
+		return pb_err_step(e, "supervise");
+	}
 	if (watch_parent(s, e) < 0)
 		return pb_err_step(e, "parent");
 	return relay_open(&s->relay, s->o->plan->tty, s->o->plan->idle_ms || s->o->plan->startup_ms,
@@ -584,31 +650,27 @@ static int setup_loop(struct supervisor *s, struct pb_err *e)
 {
 	sigset_t set;
 
+	/* not before the ids are mapped: /proc of the clone would belong to root */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot hide plugbox's memory");
 	init_forwarded_signals(&set);
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	s->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (s->epoll < 0 || s->timer < 0 || s->signals < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the event loop up");
-	(void)fcntl(s->spawn.sync, F_SETFL, O_NONBLOCK);
-	if (s->o->launch->die_with_parent)
-		add(s, s->o->caller->pidfd, ON_PARENT);
-	add(s, s->spawn.pidfd, ON_CHILD);
-	add(s, s->spawn.sync, ON_SYNC);
-	add(s, s->spawn.exec_pipe, ON_EXEC);
-	add(s, s->signals, ON_SIGNAL);
-	add(s, s->timer, ON_TIMER);
-	relay_start(&s->relay, s->epoll);
-	return 0;
-}
-
-/* Without a loop there is nobody to supervise it: the child ends, and is waited for. */
-static void abandon(struct supervisor *s)
-{
-	kill_all(s);
-	while (waitpid(s->spawn.pid, NULL, 0) < 0 && errno == EINTR)
-		;
-	s->gone = true;
+	if (fcntl(s->spawn.sync, F_SETFL, O_NONBLOCK) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the status socket up");
+	if (s->o->launch->die_with_parent && add(s, s->o->caller->pidfd, ON_PARENT, e) < 0)
+		return -1;
+	if (add(s, s->spawn.pidfd, ON_CHILD, e) < 0 || add(s, s->spawn.sync, ON_SYNC, e) < 0 ||
+	    add(s, s->spawn.exec_pipe, ON_EXEC, e) < 0 || add(s, s->signals, ON_SIGNAL, e) < 0 ||
+	    add(s, s->timer, ON_TIMER, e) < 0)
+		return -1;
+	s->began = s->last_byte = now_ms();
+	if (expired(s))
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the time limit");
+	return relay_start(&s->relay, s->epoll, e);
 }
 
 static void teardown(struct supervisor *s)
@@ -650,17 +712,14 @@ void supervise(const struct supervise_opts *o, struct result *r)
 	relay_close_far(plugin_fds);
 	for (size_t i = 0; i < spawn.n_keep_fds; i++)
 		(void)close(spawn.keep_fds[i]);
-	/* not before the ids are mapped: /proc of the clone would belong to root */
-	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	status_child(o->status, s.spawn.pid);
-	if (setup_loop(&s, &r->err) < 0) {
+	/* the child waits for its filter: nothing of the plugin's runs before all of this stands */
+	if (setup_loop(&s, &r->err) < 0 || spawn_finish(&spawn, &s.spawn, &r->err) < 0) {
 		(void)pb_err_step(&r->err, "supervise");
 		abandon(&s);
 		teardown(&s);
 		return;
 	}
-	s.began = s.last_byte = now_ms();
-	(void)expired(&s);
 	loop(&s);
 	conclude(&s);
 	teardown(&s);
