@@ -5,10 +5,12 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "linux/seccomp.h"
 #include "linux/sync.h"
+#include "linux/trim.h"
 
 void init_forwarded_signals(sigset_t *set)
 {
@@ -42,6 +44,9 @@ _Noreturn void init_run(pid_t plugin, int sock)
 {
 	struct sync_msg m;
 	struct pb_err e;
+	/* a plugin that is still there then stays: a short run does not pay for the memory */
+	const struct timespec settle = {.tv_nsec = 100 * 1000 * 1000};
+	bool settled = false;
 	sigset_t set;
 	int status = 0;
 
@@ -56,8 +61,13 @@ _Noreturn void init_run(pid_t plugin, int sock)
 	}
 	for (;;) {
 		siginfo_t info;
-		int sig = sigwaitinfo(&set, &info);
+		int sig = settled ? sigwaitinfo(&set, &info) : sigtimedwait(&set, &info, &settle);
 
+		if (sig < 0 && errno == EAGAIN && !settled) {
+			trim_program();
+			settled = true;
+			continue;
+		}
 		if (sig == SIGCHLD || sig < 0) {
 			if (reap(plugin, &status))
 				break;

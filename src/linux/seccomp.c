@@ -527,6 +527,7 @@ int seccomp_load_init(struct pb_err *e)
 		ALLOW(rt_sigprocmask),
 		ALLOW(rt_sigreturn),
 		ALLOW(restart_syscall),
+		ALLOW(madvise), /* trim_program */
 		/* its end: one message, and out */
 		ALLOW(read),
 		ALLOW(write),
