@@ -2,8 +2,11 @@
 #include "linux/sync.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 int sync_send(int sock, const struct sync_msg *m, int pass_fd)
@@ -30,10 +33,59 @@ int sync_send(int sock, const struct sync_msg *m, int pass_fd)
 	return n == (ssize_t)sizeof(*m) ? 0 : -1;
 }
 
+/* Text from the other side is text only up to its own end, and an error is one only with a kind:
+ * without, a failed launch would end as a success. */
+static int check_error(struct pb_err *e)
+{
+	e->step[sizeof(e->step) - 1] = '\0';
+	e->msg[sizeof(e->msg) - 1] = '\0';
+	e->hint[sizeof(e->hint) - 1] = '\0';
+	return e->kind > PB_ERR_NONE && e->kind <= PB_ERR_NOTFOUND ? 0 : -1;
+}
+
+/* What wait4 gives pid 1 for a process that ended: not stopped, and a signal that exists. */
+static bool is_wait_status(int status)
+{
+	if (status & ~0xffff)
+		return false;
+	if (WIFEXITED(status))
+		return !WCOREDUMP(status);
+	return WIFSIGNALED(status) && (status & 0xff00) == 0 && WTERMSIG(status) < NSIG;
+}
+
+int sync_decode(const void *bytes, size_t n, struct sync_msg *m)
+{
+	if (n != sizeof(*m))
+		goto bad;
+	memcpy(m, bytes, sizeof(*m));
+	if (m->type < SYNC_GO || m->type > SYNC_EXIT)
+		goto bad;
+	if (check_error(&m->err) < 0 && m->type == SYNC_ERROR)
+		goto bad;
+	if (m->type == SYNC_EXIT && !is_wait_status(m->status))
+		goto bad;
+	return 0;
+bad:
+	errno = EPROTO;
+	return -1;
+}
+
+int sync_decode_error(const void *bytes, size_t n, struct pb_err *e)
+{
+	if (n == sizeof(*e)) {
+		memcpy(e, bytes, sizeof(*e));
+		if (check_error(e) == 0)
+			return 0;
+	}
+	errno = EPROTO;
+	return -1;
+}
+
 int sync_recv(int sock, struct sync_msg *m, int *pass_fd)
 {
 	char control[CMSG_SPACE(sizeof(int))] = {0};
-	struct iovec iov = {.iov_base = m, .iov_len = sizeof(*m)};
+	char bytes[sizeof(*m)];
+	struct iovec iov = {.iov_base = bytes, .iov_len = sizeof(bytes)};
 	struct msghdr msg = {
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
@@ -55,16 +107,12 @@ int sync_recv(int sock, struct sync_msg *m, int *pass_fd)
 	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
 	    c->cmsg_len == CMSG_LEN(sizeof(int)))
 		memcpy(&fd, CMSG_DATA(c), sizeof(int));
-	if (n != (ssize_t)sizeof(*m) || m->type < SYNC_GO || m->type > SYNC_EXIT) {
+	if ((msg.msg_flags & MSG_TRUNC) || sync_decode(bytes, (size_t)n, m) < 0) {
 		if (fd >= 0)
 			close(fd);
 		errno = EPROTO;
 		return -1;
 	}
-	/* text from the other side is text only up to its own end */
-	m->err.step[sizeof(m->err.step) - 1] = '\0';
-	m->err.msg[sizeof(m->err.msg) - 1] = '\0';
-	m->err.hint[sizeof(m->err.hint) - 1] = '\0';
 	if (pass_fd)
 		*pass_fd = fd;
 	else if (fd >= 0)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What parent and child say to each other during a launch: fixed-size
- * messages on one SOCK_SEQPACKET pair. Every message is checked for its exact
- * size and type by the reader. End of file before what is awaited is a failure on
- * both sides.
+ * messages on one SOCK_SEQPACKET pair. Every message is checked by the reader, for its exact size,
+ * its type and what it says: whoever takes over pid 1 could say anything. End of file before what
+ * is awaited is a failure on both sides.
  */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -36,3 +37,11 @@ int sync_send(int sock, const struct sync_msg *m, int pass_fd);
 /* Receives one message. *pass_fd (may be NULL) receives a descriptor that came with it, or
  * -1. Returns 1, 0 at end of file, or -1 with errno (EPROTO: not one of ours; EAGAIN). */
 int sync_recv(int sock, struct sync_msg *m, int *pass_fd);
+
+/* Reads a message out of n bytes, and changes nothing else. Texts end within their fields, an error
+ * has a kind, a wait status is that of a process that ended. Returns 0, or -1 with errno EPROTO;
+ * *m is then not to be looked at. */
+int sync_decode(const void *bytes, size_t n, struct sync_msg *m);
+
+/* The same for the bare error that the exec pipe carries. */
+int sync_decode_error(const void *bytes, size_t n, struct pb_err *e);

@@ -301,10 +301,12 @@ static void let_go_of_channel(const struct supervisor *s)
  * listener, a byte: a child that just dies closes the pipe as well. */
 static void on_exec(struct supervisor *s)
 {
+	char bytes[sizeof(struct pb_err)];
 	struct pb_err e;
 	char mark;
 	ssize_t n;
 
+	/* the end of the child, in the same round of events, has read it to the end already */
 	if (s->spawn.exec_pipe < 0)
 		return;
 	if (!s->exec_marked)
@@ -320,14 +322,15 @@ static void on_exec(struct supervisor *s)
 		drop_fd(s, &s->spawn.exec_pipe);
 		return;
 	}
-	n = fd_read_all(s->spawn.exec_pipe, &e, sizeof(e));
+	n = fd_read_all(s->spawn.exec_pipe, bytes, sizeof(bytes));
 	if (n < 0)
 		lose_plugin(s);
 	drop_fd(s, &s->spawn.exec_pipe);
 	if (n < 0)
 		return;
-	if (n == (ssize_t)sizeof(e)) {
-		e.msg[sizeof(e.msg) - 1] = e.hint[sizeof(e.hint) - 1] = e.step[sizeof(e.step) - 1] = '\0';
+	if (n > 0) {
+		if (sync_decode_error(bytes, (size_t)n, &e) < 0)
+			(void)pb_err_set(&e, PB_ERR_SETUP, errno, "cannot hear whether the plugin started");
 		child_failed(s, &e);
 		return;
 	}
