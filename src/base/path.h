@@ -23,3 +23,6 @@ int path_open_in(int root, const char *path, int flags);
  * a directory, or an empty file where is_file. Follows no link. Returns 0, or -1
  * with errno. */
 int path_make(int dirfd, const char *rel, bool is_file, unsigned mode);
+
+/* Puts back, in place, what /proc/PID/mountinfo writes as \ooo: blanks, line feeds, backslashes. */
+void path_unescape(char *s);

@@ -10,8 +10,8 @@
 
 #include "base/cleanup.h"
 #include "base/path.h"
+#include "linux/interpreter.h"
 
-#define HEAD_BYTES 256 /* BINPRM_BUF_SIZE: what the kernel reads of a script's first line */
 #define SCRIPT_DEPTH 5
 
 static int not_found(const char *name, struct pb_err *e)
@@ -85,68 +85,10 @@ static int remember(struct exec_chain *c, const char *path, int *readable, struc
 	return 0;
 }
 
-/* The loader that an ELF file names, or "" for a static one. */
-static void elf_interpreter(int fd, const char *head, size_t n, char *out, size_t size)
-{
-	Elf64_Ehdr eh;
-
-	out[0] = '\0';
-	if (n < sizeof(eh))
-		return;
-	memcpy(&eh, head, sizeof(eh));
-	if (eh.e_ident[EI_CLASS] != ELFCLASS64 || eh.e_phentsize != sizeof(Elf64_Phdr))
-		return;
-	for (unsigned i = 0; i < eh.e_phnum && i < 64; i++) {
-		Elf64_Phdr ph;
-
-		if (pread(fd, &ph, sizeof(ph), (off_t)(eh.e_phoff + i * sizeof(ph))) != sizeof(ph))
-			return;
-		if (ph.p_type != PT_INTERP)
-			continue;
-		if (ph.p_filesz < 2 || ph.p_filesz > size ||
-		    pread(fd, out, ph.p_filesz, (off_t)ph.p_offset) != (ssize_t)ph.p_filesz)
-			ph.p_filesz = 1;
-		out[ph.p_filesz - 1] = '\0';
-		return;
-	}
-}
-
-/* Splits a "#!" line into interpreter and its one argument, as the kernel does. */
-static void script_interpreter(char *line, char **interp, char **arg)
-{
-	char *p = line + 2;
-
-	p += strspn(p, " \t");
-	*interp = p;
-	p += strcspn(p, " \t");
-	*arg = NULL;
-	if (*p) {
-		*p++ = '\0';
-		p += strspn(p, " \t");
-		if (*p)
-			*arg = p;
-	}
-}
-
-/* `env NAME` and `env -S NAME …`: env executes NAME itself, looked up in PATH. */
-static int env_target(const struct plan *p, char *arg, char *out, size_t size)
-{
-	char *name = arg;
-
-	if (name[0] == '-' && name[1] == 'S') {
-		name += 2;
-		name += strspn(name, " \t");
-	}
-	name[strcspn(name, " \t")] = '\0';
-	if (!*name || *name == '-' || strchr(name, '=') || strchr(name, '/'))
-		return -1;
-	return search(p, name, out, size);
-}
-
 static int follow(const struct plan *p, struct exec_chain *c, const char *path, int depth,
 		  struct pb_err *e)
 {
-	char head[HEAD_BYTES + 1] = {0};
+	char head[INTERPRETER_HEAD + 1] = {0};
 	char next[PATH_MAX];
 	autoclose int fd = -1;
 	ssize_t n;
@@ -155,11 +97,11 @@ static int follow(const struct plan *p, struct exec_chain *c, const char *path, 
 		return -1;
 	if (fd < 0)
 		return 0; /* execute-only: the kernel will say what it needs */
-	n = pread(fd, head, HEAD_BYTES, 0);
+	n = pread(fd, head, INTERPRETER_HEAD, 0);
 	if (n < 4)
 		return pb_err_set(e, PB_ERR_NOEXEC, ENOEXEC, "cannot execute \"%s\"", path);
 	if (memcmp(head, ELFMAG, SELFMAG) == 0) {
-		elf_interpreter(fd, head, (size_t)n, next, sizeof(next));
+		interpreter_of_elf(fd, head, (size_t)n, next, sizeof(next));
 		if (next[0] && remember(c, next, &(int){-1}, e) < 0) {
 			pb_err_wrap(e, "the loader of \"%s\"", path);
 			return pb_err_hint(e, "it is a dynamic program: it needs a runtime that has its "
@@ -173,8 +115,8 @@ static int follow(const struct plan *p, struct exec_chain *c, const char *path, 
 
 		if (depth == SCRIPT_DEPTH)
 			return pb_err_set(e, PB_ERR_NOEXEC, ELOOP, "cannot execute \"%s\"", path);
-		head[strcspn(head, "\r\n")] = '\0';
-		script_interpreter(head, &interp, &arg);
+		if (!interpreter_of_script(head, &interp, &arg))
+			return pb_err_set(e, PB_ERR_NOEXEC, ENOEXEC, "cannot execute \"%s\"", path);
 		if (interp[0] != '/')
 			return pb_err_set(e, PB_ERR_NOEXEC, 0,
 					  "the interpreter \"%s\" of \"%s\" is not an absolute path",
@@ -182,11 +124,10 @@ static int follow(const struct plan *p, struct exec_chain *c, const char *path, 
 		if (follow(p, c, interp, depth + 1, e) < 0)
 			return pb_err_wrap(e, "the interpreter of \"%s\"", path);
 		if (arg && strcmp(interp, "/usr/bin/env") == 0) {
-			char name[HEAD_BYTES];
+			const char *name = interpreter_of_env(arg);
 
-			(void)snprintf(name, sizeof(name), "%s", arg);
-			if (env_target(p, arg, next, sizeof(next)) < 0) {
-				not_found(arg, e);
+			if (!name || search(p, name, next, sizeof(next)) < 0) {
+				not_found(name ? name : arg, e);
 				return pb_err_wrap(e, "the interpreter of \"%s\"", path);
 			}
 			return follow(p, c, next, depth + 1, e);

@@ -200,22 +200,6 @@ unsigned long mount_flags(const struct step *s)
 	       (s->exec && s->op != STEP_DEVICE ? 0UL : MS_NOEXEC);
 }
 
-/* Mount points in mountinfo have blanks and the like as \ooo. */
-static void unescape(char *s)
-{
-	char *to = s;
-
-	while (*s) {
-		if (s[0] == '\\' && s[1] && s[2] && s[3]) {
-			*to++ = (char)((s[1] - '0') << 6 | (s[2] - '0') << 3 | (s[3] - '0'));
-			s += 4;
-		} else {
-			*to++ = *s++;
-		}
-	}
-	*to = '\0';
-}
-
 static int mount_id(int fd, uint64_t *id)
 {
 	struct statx st;
@@ -273,7 +257,7 @@ static int remount_submounts(const struct builder *b, const struct step *s, int 
 			rc = pb_err_set(e, PB_ERR_SETUP, 0, "cannot understand the mount table");
 			break;
 		}
-		unescape(point);
+		path_unescape(point);
 		if (path_below(point, at) && strcmp(point, at) != 0)
 			rc = remount_below(top, relative(point + strlen(at)), id, mount_flags(s), e);
 		line = next;
