@@ -331,6 +331,10 @@ static void read_request(struct decoder *d, const char *name, const struct yaml_
 	/* before the arguments are read: a list where there should be none is one error */
 	if (id >= 0)
 		check_kernel_args(d, &perm_table[id], rq, arg);
+	else if (arg && arg->kind == YAML_LIST && arg->n == 0)
+		/* kept without arguments it would stand for all there is */
+		ydoc_error(d->errs, arg->pos, "write the name alone to mean all, or nothing",
+			   "\"%s\" is an empty list", name);
 	if (arg && (id < 0 || perm_table[id].arg != PERM_ARG_NONE))
 		read_args(d, arg, name, &rq->args);
 }

@@ -320,6 +320,8 @@ static void test_requests(void)
 		   "4:15 permission file_system_read needs an argument");
 	below_head("permissions: [file_system_read: []]\n",
 		   "4:33 permission file_system_read needs an argument");
+	below_head("permissions: [http_requests: []]\n", "4:30 \"http_requests\" is an empty list");
+	below_head("capabilities: [tool:a: []]\n", "4:24 \"tool:a\" is an empty list");
 	below_head("permissions: [file_system_read: [/a, b]]\n",
 		   "4:38 file_system_read \"b\": expected an absolute path");
 	below_head("permissions: [file_system_read: [/a, /a]]\n",
