@@ -137,14 +137,27 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libplugbox.a $(CONFIG)
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(BUILD)/libplugbox.a $(CONFIG)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(COMPILE) -MF $@.d -o $@ $< tests/fuzz/replay.c $(HARDEN_LDFLAGS) $(LDFLAGS) $(BUILD)/libplugbox.a $(LIB_LIBS) $(LIBS)
+	$(Q)$(COMPILE) -Wno-unused-function -iquote tests/fuzz -MF $@.d -o $@ $< tests/fuzz/replay.c $(HARDEN_LDFLAGS) $(LDFLAGS) $(BUILD)/libplugbox.a $(LIB_LIBS) $(LIBS)
 
-$(BUILD)/libfuzzer/%: tests/fuzz/%.c $(SOURCES) $(HEADERS) $(CONFIG) | $(GENERATED) $(BUILD)/gen/seccomp_filters.h
+# The program once more, for libFuzzer
+FUZZ_CC = clang $(PB_CPPFLAGS) -iquote tests/fuzz -std=gnu17 $(LIB_CFLAGS) -O1 -g \
+	-fsanitize=address,undefined -fno-sanitize-recover=all -MD -MP
+FUZZ_OBJECTS = $(LIBRARY_OBJECTS:$(BUILD)/%=$(BUILD)/libfuzzer/%)
+
+$(BUILD)/libfuzzer/src/%.o: src/%.c $(CONFIG) | $(GENERATED) $(BUILD)/gen/seccomp_filters.h
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$<)
-	$(Q)clang $(PB_CPPFLAGS) -std=gnu17 $(LIB_CFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all -o $@ $< $(filter-out src/plugbox.c,$(SOURCES)) $(LIB_LIBS)
+	$(Q)$(FUZZ_CC) -fsanitize=fuzzer-no-link -c -o $@ $<
 
+$(BUILD)/libfuzzer/libplugbox.a: $(FUZZ_OBJECTS)
+	@rm -f $@
+	$(Q)$(AR) rcsD $@ $^
+
+$(BUILD)/libfuzzer/%: tests/fuzz/%.c $(BUILD)/libfuzzer/libplugbox.a $(CONFIG)
+	$(call say,FUZZ,$<)
+	$(Q)$(FUZZ_CC) -fsanitize=fuzzer -MF $@.d -o $@ $< $(BUILD)/libfuzzer/libplugbox.a $(LIB_LIBS)
+
+-include $(FUZZ_OBJECTS:.o=.d) $(FUZZ_PROGRAMS:%=%.d)
 -include $(UNIT_PROGRAMS:%=%.d) $(FUZZ_REPLAYS:%=%.d)
 
 .PHONY: test-programs fuzz check check-quick check-vm check-mutations compare-security bench lint \
