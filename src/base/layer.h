@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Builds without one layer, for the tests that show what each layer is for: -DPB_WITHOUT=
- * PB_LAYER_SECCOMP and so on. Without that definition LAYER_ON is the constant true, and
- * nothing of this is in the program; no option and no variable switches a layer off.
+ * Builds without some layers, for the tests that show what each layer is for: -DPB_WITHOUT= with a
+ * bit for each that is off, 1 << PB_LAYER_SECCOMP and so on. Without that definition LAYER_ON is the
+ * constant true, and nothing of this is in the program; no option and no variable switches a layer
+ * off.
  */
 #pragma once
 
 enum pb_layer {
-	PB_LAYER_NONE,
 	PB_LAYER_LANDLOCK,
 	PB_LAYER_SECCOMP,
 	PB_LAYER_CAPS,
@@ -30,15 +30,15 @@ enum pb_layer {
 	PB_LAYER_PIVOT,
 	PB_LAYER_RELAY,
 	PB_LAYER_TMP_SIZE,
+	PB_LAYER_NS_USER,
+	PB_LAYER_RUN_AS,
+	PB_LAYER_INIT_FILTER,
+	PB_LAYER_GUARDIAN,
+	PB_LAYER_PARENT,
 };
 
 #ifndef PB_WITHOUT
-#define PB_WITHOUT PB_LAYER_NONE
+#define PB_WITHOUT 0
 #endif
 
-/* A second one, for a layer that stands behind another. */
-#ifndef PB_WITHOUT_TOO
-#define PB_WITHOUT_TOO PB_LAYER_NONE
-#endif
-
-#define LAYER_ON(name) (PB_WITHOUT != PB_LAYER_##name && PB_WITHOUT_TOO != PB_LAYER_##name)
+#define LAYER_ON(name) (((PB_WITHOUT) >> PB_LAYER_##name & 1) == 0)

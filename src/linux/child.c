@@ -127,7 +127,8 @@ static int take_ids(struct child *c, struct pb_err *e)
 		return -1;
 	if (!c->opts->root)
 		return 0;
-	if (userns_become(e) < 0)
+	if (userns_become(LAYER_ON(NS_USER) ? PLAN_INNER_ID : c->opts->run_uid,
+			  LAYER_ON(NS_USER) ? PLAN_INNER_ID : c->opts->run_gid, e) < 0)
 		return -1;
 	/* a change of ids clears the parent-death signal */
 	return die_with_plugbox(c, e);
@@ -137,7 +138,8 @@ static int build(struct child *c, struct pb_err *e)
 {
 	const struct plan *p = c->opts->plan;
 
-	if (LAYER_ON(UCOUNTS) && ucount_apply(p, e) < 0)
+	/* without a user namespace they would be the host's */
+	if (LAYER_ON(UCOUNTS) && LAYER_ON(NS_USER) && ucount_apply(p, e) < 0)
 		return pb_err_step(e, "ucounts");
 	if (mount_build(&c->mounts, e) < 0)
 		return -1;

@@ -511,7 +511,8 @@ int mount_build(struct mount_env *env, struct pb_err *e)
 
 	for (size_t i = 0; i < env->plan->n_steps; i++)
 		old |= env->sources[i].present && !env->sources[i].tree;
-	if (old && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) {
+	/* a new user namespace's mounts lead nowhere by themselves */
+	if ((old || !LAYER_ON(NS_USER)) && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) {
 		pb_err_set(e, PB_ERR_SETUP, errno, "cannot make the mounts private");
 		return pb_err_step(e, "mounts");
 	}

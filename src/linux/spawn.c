@@ -59,7 +59,8 @@ static int clone_failed(struct pb_err *e)
 
 static unsigned long namespace_flags(const struct plan *p)
 {
-	const unsigned long off = (LAYER_ON(NS_PID) ? 0UL : CLONE_NEWPID) |
+	const unsigned long off = (LAYER_ON(NS_USER) ? 0UL : CLONE_NEWUSER) |
+				  (LAYER_ON(NS_PID) ? 0UL : CLONE_NEWPID) |
 				  (LAYER_ON(NS_NET) ? 0UL : CLONE_NEWNET) |
 				  (LAYER_ON(NS_IPC) ? 0UL : CLONE_NEWIPC) |
 				  (LAYER_ON(NS_UTS) ? 0UL : CLONE_NEWUTS) |
@@ -134,13 +135,15 @@ static int send_filter(const struct spawn_opts *o, int sock, struct pb_err *e)
 static int release(const struct spawn_opts *o, struct spawn *s, bool in_cgroup,
 		   struct pb_err *e)
 {
+	const uid_t uid = LAYER_ON(RUN_AS) ? o->run_uid : geteuid();
+	const gid_t gid = LAYER_ON(RUN_AS) ? o->run_gid : getegid();
 	struct sync_msg m;
 
-	if (userns_map(s->pid, o->run_uid, o->run_gid, e) < 0)
+	if (LAYER_ON(NS_USER) && userns_map(s->pid, uid, gid, e) < 0)
 		return pb_err_step(e, "user-namespace");
 	if (o->cgroup_fd >= 0 && !in_cgroup && join_cgroup(o->cgroup_fd, s->pid, e) < 0)
 		return -1;
-	if (o->plan->as_pid_1 && guardian_start(s->pidfd, s->pid, &s->guardian, e) < 0)
+	if (LAYER_ON(GUARDIAN) && o->plan->as_pid_1 && guardian_start(s->pidfd, s->pid, &s->guardian, e) < 0)
 		return pb_err_step(e, "guardian");
 	memset(&m, 0, sizeof(m));
 	m.type = SYNC_GO;

@@ -4,18 +4,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/securebits.h>
 #include <pwd.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/fdio.h"
+#include "base/layer.h"
 #include "base/str.h"
 #include "spec/plan.h"
 #include "spec/value.h"
@@ -55,7 +58,7 @@ int userns_map(pid_t child, uid_t uid, gid_t gid, struct pb_err *e)
 
 	if (proc < 0)
 		return -1;
-	if (uid == 0 || gid == 0) {
+	if (LAYER_ON(RUN_AS) && (uid == 0 || gid == 0)) {
 		pb_err_set(e, PB_ERR_SETUP, 0, "host id 0 is never mapped");
 		return pb_err_hint(e, "run plugbox with a primary group other than root's (setpriv --regid)");
 	}
@@ -69,12 +72,14 @@ int userns_map(pid_t child, uid_t uid, gid_t gid, struct pb_err *e)
 	return 0;
 }
 
-int userns_become(struct pb_err *e)
+int userns_become(uid_t uid, gid_t gid, struct pb_err *e)
 {
 	if (setgroups(0, NULL) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot drop the supplementary groups");
-	if (setresgid(PLAN_INNER_ID, PLAN_INNER_ID, PLAN_INNER_ID) < 0 ||
-	    setresuid(PLAN_INNER_ID, PLAN_INNER_ID, PLAN_INNER_ID) < 0)
+	/* the host's root would lose its capabilities with its id, before the mounts are made */
+	if (!LAYER_ON(NS_USER) && prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot keep the capabilities");
+	if (setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot become the plugin's user");
 	return 0;
 }

@@ -11,9 +11,9 @@
  * and gid are never 0. Returns 0 or -1 with *e. */
 int userns_map(pid_t child, uid_t uid, gid_t gid, struct pb_err *e);
 
-/* For a launch by root: becomes the plugin's user inside, with no supplementary group. The
+/* For a launch by root: becomes the plugin's user, by its ids inside, with no supplementary group. The
  * capabilities inside the namespace stay, since host uid 0 is not its uid 0. */
-int userns_become(struct pb_err *e);
+int userns_become(uid_t uid, gid_t gid, struct pb_err *e);
 
 /* A user namespace for idmapped mounts, in which files of owner:group appear as those of
  * uid:gid. Returns its descriptor, or -1 with *e. */

@@ -19,6 +19,7 @@
 
 #include "base/cleanup.h"
 #include "base/fdio.h"
+#include "base/layer.h"
 #include "base/log.h"
 #include "linux/init.h"
 #include "linux/notify.h"
@@ -607,7 +608,7 @@ static int watch_parent(struct supervisor *s, struct pb_err *e)
 {
 	const struct caller *c = s->o->caller;
 
-	if (!s->o->launch->die_with_parent || c->pid == 0)
+	if (!LAYER_ON(PARENT) || !s->o->launch->die_with_parent || c->pid == 0)
 		return 0;
 	if (c->pidfd < 0 && c->err != ESRCH) {
 		log_note("the caller is watched by its thread: %s", strerror(c->err));
@@ -664,7 +665,8 @@ static int setup_loop(struct supervisor *s, struct pb_err *e)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the event loop up");
 	if (fcntl(s->spawn.sync, F_SETFL, O_NONBLOCK) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the status socket up");
-	if (s->o->launch->die_with_parent && add(s, s->o->caller->pidfd, ON_PARENT, e) < 0)
+	if (LAYER_ON(PARENT) && s->o->launch->die_with_parent &&
+	    add(s, s->o->caller->pidfd, ON_PARENT, e) < 0)
 		return -1;
 	if (add(s, s->spawn.pidfd, ON_CHILD, e) < 0 || add(s, s->spawn.sync, ON_SYNC, e) < 0 ||
 	    add(s, s->spawn.exec_pipe, ON_EXEC, e) < 0 || add(s, s->signals, ON_SIGNAL, e) < 0 ||

@@ -5,7 +5,7 @@
  * class: isolation
  * during: kill-caller
  * verdict: survivor
- * layers: PDEATHSIG
+ * layers: PARENT
  */
 #include "attack.h"
 

@@ -4,7 +4,7 @@
  *
  * class: resource
  * verdict: inside
- * layers: UCOUNTS
+ * layers: UCOUNTS NS_USER
  */
 #include "attack.h"
 

@@ -13,6 +13,7 @@ def command(run):
     for allow in run.attack.allow:
         name = allow.partition("=")[0]
         options += ["--allow", f"{name}={paths[name]}" if name in paths else allow]
+    options += run.attack.options
     if run.attack.limits[0]:
         options.append("--best-effort")
     return [run.plugbox, "run", "--quiet"] + options + [run.bundle, "--"] + run.args
