@@ -22,14 +22,28 @@ static void own_cgroup(const char *text)
 	must(strstr(text, line));
 }
 
+/* Each as one of the words. */
 static void controllers(const char *text)
 {
+	static const struct {
+		unsigned bit;
+		const char *word;
+	} known[] = {{CG_CPU, "cpu"}, {CG_MEMORY, "memory"}, {CG_PIDS, "pids"},
+		     {CG_IO, "io"},   {CG_CPUSET, "cpuset"}};
 	unsigned found = cgroup_parse_controllers(text);
 
-	must((found & ~(unsigned)(CG_CPU | CG_MEMORY | CG_PIDS)) == 0);
-	must(!(found & CG_CPU) || strstr(text, "cpu"));
-	must(!(found & CG_MEMORY) || strstr(text, "memory"));
-	must(!(found & CG_PIDS) || strstr(text, "pids"));
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		char *copy = xstrdup(text);
+		char *save = NULL;
+		bool there = false;
+
+		for (char *w = strtok_r(copy, " \n", &save); w; w = strtok_r(NULL, " \n", &save))
+			there |= strcmp(w, known[i].word) == 0;
+		must(there == ((found & known[i].bit) != 0));
+		found &= ~known[i].bit;
+		free(copy);
+	}
+	must(found == 0);
 }
 
 static void statistics(const char *text)
