@@ -85,6 +85,7 @@ profile() {
 	assert_match 'no profile "ring"' "$stderr"
 	run_plugbox 2 run --profile nowhere "$BUNDLE"
 	assert_match 'no profile "nowhere"' "$stderr"
+	cd "$OWN"
 	run_plugbox 2 run --profile ../x "$BUNDLE"
 	profile bad <<<'alow: []'
 	run_plugbox 2 run --profile "$OWN/bad.yaml" "$BUNDLE"
