@@ -14,7 +14,7 @@ setup() {
 # What each host program below begins with. Processes are held by pidfds, so that a
 # number that is used again deceives nobody.
 HOST_PRELUDE=$(cat <<'PY'
-import ctypes, errno, json, os, select, signal, subprocess, sys, threading, time
+import ctypes, errno, json, os, re, select, signal, subprocess, sys, threading, time
 PLUGBOX, BUNDLE = os.environ["PLUGBOX"], os.environ.get("BUNDLE", "")
 WAIT = 20
 libc = ctypes.CDLL(None, use_errno=True)
@@ -47,13 +47,19 @@ def parents():
             pass
     return found
 
+def inner(pid):
+    """its number inside: those on the host begin again after the highest"""
+    with open(f"/proc/{pid}/status") as f:
+        return int(re.search(r"^NSpid:.*\t(\d+)$", f.read(), re.M)[1])
+
 def sandbox(init):
-    """pidfds of all processes in the sandbox: whoever is orphaned there becomes init's child"""
+    """pidfds of all processes in the sandbox, in the order in which they were made: whoever is
+    orphaned there becomes init's child"""
     table, pids = parents(), {init}
     while True:
         more = {p for p, parent in table.items() if parent in pids} - pids
         if not more:
-            return {p: os.pidfd_open(p) for p in sorted(pids)}
+            return {p: os.pidfd_open(p) for p in sorted(pids, key=inner)}
         pids |= more
 
 def gone(pidfds):
