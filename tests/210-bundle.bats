@@ -295,7 +295,8 @@ try() {
 	bundle_file plain <<<'no first line to speak of'
 	bundle_file empty </dev/null
 	bundle_file mode 0644 <<<'#!/bin/sh'
-	chmod -R a+rX "$BUNDLE" "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/.."
+	chmod -R a+rX "$BUNDLE" "$BATS_TEST_TMPDIR"
+	chmod a+rx "$BATS_TEST_TMPDIR/.."
 	try 0 shell word
 	assert_match ' word$' "$output"
 	try 0 python word
@@ -339,7 +340,8 @@ try() {
 	bundle_file foreign <"$BUNDLE/say"
 	printf '\xff\x7f' | dd of="$BUNDLE/foreign" bs=1 seek=18 conv=notrunc status=none
 	bundle_file fifo-script <<<"#!$BUNDLE/fifo"
-	chmod -R a+rX "$BUNDLE" "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/.."
+	chmod -R a+rX "$BUNDLE" "$BATS_TEST_TMPDIR"
+	chmod a+rx "$BATS_TEST_TMPDIR/.."
 	try 0 link x
 	assert_eq "$output" 'said x'
 	try 0 directory/../say y

@@ -86,7 +86,8 @@ with_mounts() {
 	requires unshare
 	export -f with_mounts
 	mkdir "$dir"
-	chmod -R a+rwX "$BATS_TEST_TMPDIR/.." "$BATS_TEST_TMPDIR"
+	chmod -R a+rwX "$BATS_TEST_TMPDIR"
+	chmod a+rx "$BATS_TEST_TMPDIR/.."
 	for call in unshare mount_setattr mount-api old-kernel; do
 		run_command 0 bash -c 'with_mounts "$@"' bash "$dir" "$BATS_FILE_TMPDIR/without" $call -- "$PLUGBOX" --quiet run \
 			--no-bundle --allow subprocess --best-effort --ro-bind "$dir" /mnt/top -- /bin/sh -c '
