@@ -115,13 +115,14 @@ static uint64_t rights_of_step(const struct plan *p, const struct step *s)
 }
 
 /* Whether a rule further up grants all of it already: Landlock walks up to the root, through the
- * mounts, and adds up what it finds. */
+ * mounts, and adds up what it finds. What lies below a part of the host is opened all the same:
+ * a link that was left there ends the launch. */
 static bool covered(const struct plan *p, const struct step *s, uint64_t allowed)
 {
 	for (size_t i = 0; i < p->n_steps; i++) {
 		const struct step *up = &p->steps[i];
 
-		if (strcmp(up->dst, s->dst) != 0 && path_below(s->dst, up->dst) &&
+		if (!up->host && strcmp(up->dst, s->dst) != 0 && path_below(s->dst, up->dst) &&
 		    (rights_of_step(p, up) & allowed) == allowed)
 			return true;
 	}
