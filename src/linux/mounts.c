@@ -88,6 +88,18 @@ static bool is_mount(const struct builder *b, size_t i)
 	}
 }
 
+/* Whether the place of a step lies in what an earlier one mounts: in a directory that may be the
+ * host's, then, and others' to change. */
+static bool inside_mount(const struct builder *b, size_t i)
+{
+	const struct step *steps = b->env->plan->steps;
+
+	for (size_t k = 0; k < i; k++)
+		if (is_mount(b, k) && path_below(steps[i].dst, steps[k].dst))
+			return true;
+	return false;
+}
+
 static void forget_dir(struct builder *b)
 {
 	close_fd(&b->dir);
@@ -137,7 +149,7 @@ static int make_point(struct builder *b, size_t i, struct pb_err *e)
 	if (dir < 0)
 		return failed(s, "make the mount point", e);
 	if ((is_file ? mknodat(dir, name, S_IFREG | 0644, 0) : mkdirat(dir, name, 0755)) == 0)
-		b->env->sources[i].fresh = true;
+		b->env->sources[i].fresh = !inside_mount(b, i);
 	else if (errno != EEXIST && path_make(dir, name, is_file, is_file ? 0644 : 0755) < 0)
 		return failed(s, "make the mount point", e);
 	return 0;
@@ -149,16 +161,9 @@ static int make_points(struct builder *b, size_t from, struct pb_err *e)
 {
 	const struct plan *p = b->env->plan;
 
-	for (size_t i = from; i < p->n_steps; i++) {
-		bool inside = false;
-
-		if (!is_mount(b, i))
-			continue;
-		for (size_t k = 0; k < i && !inside; k++)
-			inside = is_mount(b, k) && path_below(p->steps[i].dst, p->steps[k].dst);
-		if (!inside && make_point(b, i, e) < 0)
+	for (size_t i = from; i < p->n_steps; i++)
+		if (is_mount(b, i) && !inside_mount(b, i) && make_point(b, i, e) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -434,14 +439,8 @@ static int step(struct builder *b, size_t i, struct pb_err *e)
 	const struct step *s = &b->env->plan->steps[i];
 
 	/* a mount point inside a mount that came after the seal */
-	if (is_mount(b, i)) {
-		bool inside = !b->sealed;
-
-		for (size_t k = 0; k < i && !inside; k++)
-			inside = is_mount(b, k) && path_below(s->dst, b->env->plan->steps[k].dst);
-		if (inside && make_point(b, i, e) < 0)
-			return -1;
-	}
+	if (is_mount(b, i) && (!b->sealed || inside_mount(b, i)) && make_point(b, i, e) < 0)
+		return -1;
 	switch (s->op) {
 	case STEP_DIR:
 		return dir_step(b, s, e);

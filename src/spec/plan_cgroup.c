@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Below what the plugin gets a cgroup, and the limits that only a cgroup keeps. */
+/* By which way the plugin gets a cgroup, and the limits that only a cgroup keeps. */
 #include <stdlib.h>
 
 #include "base/cleanup.h"

@@ -57,9 +57,9 @@ struct rights {
 	char *profile;		   /* the file of the profile, or NULL */
 };
 
-/* Decides. m is NULL in command mode, profile where none was named. Refusals are listed in *r and are no error here:
- * explain shows them, run turns them into one with policy_refusal. Returns 0, or -1 with *e
- * where the options contradict themselves. */
+/* Decides. m is NULL in command mode, profile where none was named. Refusals are listed in *r and
+ * are no error here: explain shows them, run turns them into one with policy_refusal. Returns 0, or
+ * -1 with *e where the options contradict themselves. */
 int policy_decide(const struct manifest *m, const struct launch *l, const struct profile *profile,
 		  const struct host_facts *f, struct rights *r, struct pb_err *e);
 
