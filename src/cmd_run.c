@@ -152,10 +152,12 @@ int cmd_run(int argc, char **argv, struct pb_err *e)
 		(void)start(&l, &caller, &st, &p, &r);
 	if (r.outcome == OUTCOME_FAILED && r.err.kind == PB_ERR_NONE)
 		pb_err_set(&r.err, PB_ERR_SETUP, 0, "the launch failed");
-	if (r.outcome == OUTCOME_FAILED)
-		hint_entrypoint(&p, &r.err);
-	else
+	if (r.outcome != OUTCOME_FAILED) {
 		hint_storage(&p, &r);
+	} else {
+		hint_entrypoint(&p, &r.err);
+		hint_namespaces(&r.err);
+	}
 	result_finish(&r);
 	status_exit(&st, &r, p.have_plan ? &p.plan : NULL);
 	if (r.outcome == OUTCOME_FAILED && !r.ready && l.init_error == INIT_ERROR_JSONRPC)

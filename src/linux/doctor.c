@@ -16,14 +16,11 @@
 #include "base/cleanup.h"
 #include "base/fdio.h"
 #include "base/str.h"
+#include "linux/blocker.h"
 #include "linux/cgroup.h"
 #include "linux/doctor_trial.h"
 #include "linux/probe.h"
 #include "linux/sys.h"
-
-static const char in_container[] =
-	"in a container: allow it in the container's seccomp profile (docker, podman: "
-	"--security-opt seccomp=unconfined) or run plugbox outside";
 
 /* ---- the list ---- */
 
@@ -69,13 +66,6 @@ static const char *line_of(const char *path, char *buf, size_t size)
 	return buf;
 }
 
-static bool setting_is(const char *path, const char *value)
-{
-	char text[64];
-
-	return !strcmp(line_of(path, text, sizeof(text)), value);
-}
-
 /* ---- kernel and system calls ---- */
 
 static void check_kernel(struct doctor *d)
@@ -112,7 +102,7 @@ static void add_call(struct doctor *d, const char *id, int err, unsigned minor, 
 
 	(void)snprintf(newer, sizeof(newer), "run Linux 5.%u or later", minor);
 	add(d, "system calls", id, status, err ? strerror(err) : "works", err ? instead : uses,
-	    probe_kernel_at_least(5, minor) ? in_container : newer)
+	    probe_kernel_at_least(5, minor) ? blocker_in_container : newer)
 		->required = true;
 }
 
@@ -140,113 +130,24 @@ static void check_calls(struct doctor *d)
 
 /* ---- namespaces ---- */
 
-/* Whether this process was put below another root, where the kernel gives no user
- * namespace: then no mount stands at its "/". */
-static bool in_chroot(void)
-{
-	char *line = NULL;
-	size_t size = 0;
-	bool found = false;
-	FILE *f = fopen("/proc/self/mountinfo", "re");
-
-	if (!f)
-		return false;
-	while (!found && getline(&line, &size, f) > 0) {
-		char at[8];
-
-		/* the fifth word is where it is mounted */
-		found = sscanf(line, "%*s %*s %*s %*s %7s", at) == 1 && !strcmp(at, "/");
-	}
-	free(line);
-	(void)fclose(f);
-	return !found;
-}
-
-/* Whether a seccomp filter is on this process already. */
-static bool is_filtered(void)
-{
-	char text[4096];
-
-	return fd_read_file(AT_FDCWD, "/proc/self/status", text, sizeof(text)) > 0 &&
-	       strstr(text, "\nSeccomp:\t2");
-}
-
-static bool apparmor_restricts(void)
-{
-	return setting_is("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1");
-}
-
-static const char apparmor_remedy[] =
-	"install an AppArmor profile for plugbox that has \"userns,\" (as in /etc/apparmor.d/"
-	"plugbox: profile plugbox /usr/bin/plugbox flags=(unconfined) { userns, }), or: "
-	"sysctl kernel.apparmor_restrict_unprivileged_userns=0";
-
-/* What stands in the way of a user namespace, and what to do about it. */
-static const char *userns_blocker(int err, const char **remedy)
-{
-	*remedy = NULL;
-	if (setting_is("/proc/sys/user/max_user_namespaces", "0")) {
-		*remedy = "sysctl user.max_user_namespaces=15000";
-		return "switched off by user.max_user_namespaces=0";
-	}
-	if (getuid() && setting_is("/proc/sys/kernel/unprivileged_userns_clone", "0")) {
-		*remedy = "sysctl kernel.unprivileged_userns_clone=1";
-		return "switched off by kernel.unprivileged_userns_clone=0";
-	}
-	if (getuid() && apparmor_restricts()) {
-		*remedy = apparmor_remedy;
-		return "restricted by AppArmor (kernel.apparmor_restrict_unprivileged_userns=1) "
-		       "and no profile allows plugbox";
-	}
-	if (err == EINVAL || err == ENOSYS) {
-		*remedy = "use a kernel with CONFIG_USER_NS";
-		return "not in this kernel";
-	}
-	if (err == ENOSPC || err == EUSERS) {
-		*remedy = "raise user.max_user_namespaces, or nest fewer sandboxes";
-		return "the limit on user namespaces or their depth is reached";
-	}
-	if (in_chroot()) {
-		*remedy = "run plugbox outside of the chroot, or enter it with pivot_root";
-		return "refused in a chroot";
-	}
-	if (is_filtered()) {
-		*remedy = in_container;
-		return "refused by the seccomp filter that this process runs under";
-	}
-	*remedy = "see security policies of this host (LSM, container) for user namespaces";
-	return strerror(err);
-}
-
-static const char *map_remedy(void)
-{
-	return getuid() ? "see whether newer policies of this host restrict /proc/PID/uid_map"
-			: "the uid that plugins run as is not mapped in this container: choose one "
-			  "that is with --run-as";
-}
-
-static bool check_userns(struct doctor *d, const struct trial *t)
+static void check_userns(struct doctor *d, const struct trial *t)
 {
 	static const char uses[] = "the sandbox without root: no capability counts outside of it";
 	const char *remedy = NULL, *found = "works";
 	enum doctor_status status = DOCTOR_OK;
 
 	if (t->result[TRIAL_USER] > 0) {
-		found = userns_blocker(t->result[TRIAL_USER], &remedy);
+		found = blocker_userns(t->result[TRIAL_USER], &remedy);
 		status = DOCTOR_MISSING;
 	} else if (t->result[TRIAL_MAP]) {
-		found = "no id can be mapped into it";
-		remedy = map_remedy();
+		found = blocker_map("uid_map", getuid() ? getuid() : TRIAL_ROOTS_ID, &remedy);
 		status = DOCTOR_MISSING;
-	} else if (t->result[TRIAL_MOUNT] > 0 && getuid() && apparmor_restricts()) {
+	} else if (t->result[TRIAL_MOUNT] > 0 && blocker_withheld(&remedy)) {
 		/* the newer form: the namespace is made, its capabilities are withheld */
-		found = "without capabilities: restricted by AppArmor "
-			"(kernel.apparmor_restrict_unprivileged_userns=1)";
-		remedy = apparmor_remedy;
+		found = blocker_withheld(&remedy);
 		status = DOCTOR_MISSING;
 	}
 	add(d, "namespaces", "user-namespaces", status, found, uses, remedy)->required = true;
-	return status == DOCTOR_OK;
 }
 
 static const char untried[] = "not tried: what it builds on is missing";
@@ -280,7 +181,7 @@ static void check_namespaces(struct doctor *d, const struct trial *t)
 		enum trial_step step;
 		const char *id, *uses, *remedy;
 	} all[] = {
-		{TRIAL_MOUNT, "mount-namespace", "a file tree of the plugin's own", in_container},
+		{TRIAL_MOUNT, "mount-namespace", "a file tree of the plugin's own", blocker_in_container},
 		{TRIAL_PID, "pid-namespace", "no process of the host in sight, none left behind",
 		 "raise user.max_pid_namespaces, or use a kernel with CONFIG_PID_NS"},
 		{TRIAL_NET, "network-namespace", "no network at all",
@@ -293,7 +194,7 @@ static void check_namespaces(struct doctor *d, const struct trial *t)
 		 "raise user.max_cgroup_namespaces, or use a kernel with CONFIG_CGROUPS"},
 	};
 
-	(void)check_userns(d, t);
+	check_userns(d, t);
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
 		add_step(d, "namespaces", all[i].id, t->result[all[i].step], all[i].uses,
 			 all[i].remedy);
@@ -477,7 +378,7 @@ static void check_into_cgroup(struct doctor *d)
 	    err == EBADF ? "works" : strerror(err),
 	    err == EBADF ? "a plugin that is under its limits from its first instruction"
 			 : "moving the plugin into its cgroup before it starts",
-	    err == EPERM || err == ENOSYS ? in_container : "run Linux 5.7 or later");
+	    err == EPERM || err == ENOSYS ? blocker_in_container : "run Linux 5.7 or later");
 }
 
 void doctor_run(struct doctor *d)

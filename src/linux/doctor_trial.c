@@ -25,7 +25,6 @@
 #include "linux/sys.h"
 
 #define TIME_LIMIT 10 /* seconds */
-#define NOBODY 65534
 
 /* Where things are mounted in the child's own mount namespace; any directory would do. */
 #define TARGET "/tmp"
@@ -134,7 +133,7 @@ static int write_map(pid_t pid, const char *file, const char *text)
 static int map_ids(pid_t pid)
 {
 	/* root is never mapped: its plugins run as an id that owns nothing */
-	unsigned uid = getuid() ? getuid() : NOBODY, gid = getuid() ? getgid() : NOBODY;
+	unsigned uid = getuid() ? getuid() : TRIAL_ROOTS_ID, gid = getuid() ? getgid() : TRIAL_ROOTS_ID;
 	char text[32];
 
 	if (write_map(pid, "setgroups", "deny") && errno != ENOENT)

@@ -29,6 +29,9 @@ enum trial_step {
  * failure stopped the trial before it. */
 #define TRIAL_UNTRIED (-1)
 
+/* What is mapped where root asks: its plugins run as an id that owns nothing. */
+#define TRIAL_ROOTS_ID 65534
+
 struct trial {
 	int result[TRIAL_N];
 };

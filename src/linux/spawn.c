@@ -40,21 +40,11 @@ static char *path_of(int fd, struct pb_err *e)
 	return xstrdup(path);
 }
 
-static int clone_failed(struct pb_err *e)
+/* Why, and what to do about it, takes looking around: see run/hint. */
+static void clone_failed(struct pb_err *e)
 {
-	int saved = errno;
-
-	pb_err_set(e, PB_ERR_SETUP, saved, "cannot create the sandbox's namespaces");
+	pb_err_set(e, PB_ERR_SETUP, errno, "cannot create the sandbox's namespaces");
 	pb_err_step(e, "namespaces");
-	if (saved == EPERM || saved == EACCES)
-		return pb_err_hint(e, "user namespaces are not allowed here: plugbox doctor says what "
-				      "forbids them and what to do");
-	if (saved == ENOSPC || saved == EUSERS)
-		return pb_err_hint(e, "a limit below /proc/sys/user is reached or 0, or namespaces are "
-				      "nested too deep: see plugbox doctor");
-	if (saved == EINVAL || saved == ENOSYS)
-		return pb_err_hint(e, "the kernel lacks a kind of namespace: see plugbox doctor");
-	return -1;
 }
 
 static unsigned long namespace_flags(const struct plan *p)

@@ -20,6 +20,7 @@
 #include "base/fdio.h"
 #include "base/layer.h"
 #include "base/str.h"
+#include "linux/blocker.h"
 #include "spec/plan.h"
 #include "spec/value.h"
 
@@ -31,10 +32,14 @@ static int write_map(int proc, const char *file, unsigned inner, unsigned outer,
 
 	(void)snprintf(line, sizeof(line), "%u %u 1", inner, outer);
 	if (fd_write_file(proc, file, line) < 0) {
+		const char *remedy;
+
 		pb_err_set(e, PB_ERR_SETUP, errno, "cannot write %s (\"%s\")", file, line);
-		if (e->sys == EPERM || e->sys == EINVAL)
-			pb_err_hint(e, "id %u is not mapped here, as in a user namespace of one id: --run-as an id "
-				       "that is", outer);
+		if (e->sys == EPERM || e->sys == EINVAL || e->sys == EACCES) {
+			const char *found = blocker_map(file, outer, &remedy);
+
+			pb_err_hint(e, "%s: %s", found, remedy);
+		}
 		return -1;
 	}
 	return 0;

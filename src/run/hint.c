@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "run/hint.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/fdio.h"
 #include "base/path.h"
+#include "linux/blocker.h"
 
 /* The command that was looked for: the entrypoint, or what the error's last quotes name (the
  * target of "#!/usr/bin/env NAME"). */
@@ -72,6 +74,32 @@ void hint_entrypoint(const struct prepared *p, struct pb_err *e)
 		*slash = '\0';
 	pb_err_hint(e, "your PATH has it at \"%s\", which is not part of the runtime; to show it "
 		       "read-only, add --runtime-add %s", found, real);
+}
+
+static bool is_one_of(const char *word, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(word, list[i]) == 0)
+			return true;
+	return false;
+}
+
+void hint_namespaces(struct pb_err *e)
+{
+	static const char *const made[] = {"namespaces", "idmap"};
+	/* the first steps that need capabilities in the new namespace */
+	static const char *const used[] = {"user-namespace", "ucounts", "mounts", "uts-namespace"};
+	const char *remedy = NULL;
+	const char *found = NULL;
+
+	if (e->kind != PB_ERR_SETUP || !e->sys || e->hint[0])
+		return;
+	if (is_one_of(e->step, made, ARRAY_SIZE(made)))
+		found = blocker_namespaces(e->sys, &remedy);
+	else if ((e->sys == EPERM || e->sys == EACCES) && is_one_of(e->step, used, ARRAY_SIZE(used)))
+		found = blocker_withheld(&remedy);
+	if (found)
+		pb_err_hint(e, "namespaces are %s: %s", found, remedy);
 }
 
 /* A script's beginning, in which it says where it keeps its files. */

@@ -6,13 +6,16 @@
  *
  * Each CALL is answered with ENOSYS, for the command and all that it starts. "mount-api" stands
  * for the whole of the new mount interface, "landlock" for its three calls, and "old-kernel" for
- * everything that plugbox can do without.
+ * everything that plugbox can do without. "userns=ERRNO" (a number) is what a container's filter
+ * does that allows no user namespaces: clone and unshare answer so where they would make one.
  */
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -53,7 +56,7 @@ static const struct {
 
 #define N_CALLS (sizeof(calls) / sizeof(calls[0]))
 
-static struct sock_filter prog[2 * N_CALLS * 4 + 2];
+static struct sock_filter prog[2 * N_CALLS * 4 + 16];
 static unsigned short n;
 
 static void put(unsigned short code, unsigned char jt, unsigned char jf, unsigned k)
@@ -61,15 +64,35 @@ static void put(unsigned short code, unsigned char jt, unsigned char jf, unsigne
 	prog[n++] = (struct sock_filter){.code = code, .jt = jt, .jf = jf, .k = k};
 }
 
+/* The flags of both are their first argument; those of clone3 lie in memory. */
+static int deny_userns(unsigned answer)
+{
+	static const unsigned makers[] = {SYS_clone, SYS_unshare};
+
+	put(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, SYS_clone3);
+	put(BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | ENOSYS);
+	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++) {
+		put(BPF_JMP | BPF_JEQ | BPF_K, 0, 4, makers[i]);
+		put(BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, args));
+		put(BPF_JMP | BPF_JSET | BPF_K, 0, 1, CLONE_NEWUSER);
+		put(BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | answer);
+		put(BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, nr));
+	}
+	return 1;
+}
+
 /* Returns how many calls the word stands for. */
 static int deny(const char *word)
 {
+	static const char userns[] = "userns=";
 	unsigned group = strcmp(word, "mount-api") == 0	   ? MOUNT_API
 			 : strcmp(word, "old-kernel") == 0 ? OLD
 			 : strcmp(word, "landlock") == 0   ? LANDLOCK
 							   : 0;
 	int found = 0;
 
+	if (strncmp(word, userns, sizeof(userns) - 1) == 0)
+		return deny_userns((unsigned)atoi(word + sizeof(userns) - 1));
 	for (size_t i = 0; i < N_CALLS; i++) {
 		if (strcmp(word, calls[i].name) != 0 && !(calls[i].groups & group))
 			continue;
@@ -87,7 +110,7 @@ int main(int argc, char **argv)
 
 	put(BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, nr));
 	for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-		if (n + 2 * N_CALLS + 1 > sizeof(prog) / sizeof(prog[0]) || !deny(argv[i])) {
+		if (n + 2 * N_CALLS + 16 > sizeof(prog) / sizeof(prog[0]) || !deny(argv[i])) {
 			fprintf(stderr, "without: \"%s\"?\n", argv[i]);
 			return 99;
 		}
