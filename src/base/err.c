@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/err.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,11 @@ int pb_err_set(struct pb_err *e, enum pb_err_kind kind, int sys, const char *fmt
 	if (sys && n >= 0 && (size_t)n < sizeof(e->msg))
 		(void)snprintf(e->msg + n, sizeof(e->msg) - (size_t)n, ": %s", strerror(sys));
 	return -1;
+}
+
+bool pb_err_of_host(int sys)
+{
+	return sys == EMFILE || sys == ENFILE || sys == ENOMEM || sys == EIO;
 }
 
 int pb_err_wrap(struct pb_err *e, const char *fmt, ...)

@@ -47,6 +47,10 @@ struct pb_err {
 int pb_err_set(struct pb_err *e, enum pb_err_kind kind, int sys, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* Whether this errno value is trouble of the host's (no descriptors, no memory, a failing disk), not
+ * of what somebody wrote or named. */
+bool pb_err_of_host(int sys);
+
 /* Puts `context: ` in front of the message. Returns -1. */
 int pb_err_wrap(struct pb_err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

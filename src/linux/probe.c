@@ -228,7 +228,7 @@ static void add_etc(struct host_facts *f, struct tree *t)
 static int bad_runtime(struct pb_err *e, int sys, const char *fmt, const char *dir)
 {
 	/* no fault of who named it */
-	const bool host = sys == EMFILE || sys == ENFILE || sys == ENOMEM || sys == EIO;
+	const bool host = pb_err_of_host(sys);
 	char shown[256];
 
 	(void)pb_err_set(e, host ? PB_ERR_SETUP : PB_ERR_USAGE, sys, fmt,

@@ -54,7 +54,8 @@ static int refuse_kind(const char *shown, mode_t mode, struct pb_err *e)
 
 static int cannot_open(const char *shown, int err, struct pb_err *e)
 {
-	(void)pb_err_set(e, PB_ERR_MANIFEST, err, "cannot open manifest \"%s\"", shown);
+	(void)pb_err_set(e, pb_err_of_host(err) ? PB_ERR_SETUP : PB_ERR_MANIFEST, err,
+			 "cannot open manifest \"%s\"", shown);
 	if (err == EACCES)
 		return pb_err_hint(e, "the caller of plugbox must be able to read it");
 	if (err == ENOENT || err == ENOTDIR)
@@ -129,17 +130,25 @@ static char *find_manifest(int dirfd, const char *path, struct pb_err *e)
 	struct strv found = {0};
 	char *name = NULL;
 	int list_errno = 0;
+	int host_errno = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(standard_names); i++) {
 		struct stat st;
 
 		if (fstatat(dirfd, standard_names[i], &st, AT_SYMLINK_NOFOLLOW) == 0)
 			strv_add(&found, standard_names[i]);
+		else if (pb_err_of_host(errno)) /* another might be taken for the only one */
+			host_errno = errno;
 	}
 	/* a bundle that can be searched but not listed still has the names above */
 	if (found.n < 2 && find_json(dirfd, &found) < 0)
 		list_errno = errno;
-	if (found.n == 1) {
+	if (pb_err_of_host(list_errno))
+		host_errno = list_errno;
+	if (host_errno) {
+		(void)pb_err_set(e, PB_ERR_SETUP, host_errno, "cannot look for the manifest in \"%s\"",
+				 path);
+	} else if (found.n == 1) {
 		name = found.v[0];
 		found.v[0] = NULL;
 	} else if (found.n > 1) {
