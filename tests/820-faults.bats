@@ -153,7 +153,7 @@ sweep() {
 	esac
 	for i in 1 2; do
 		"$BATS_FILE_TMPDIR/inject" "${what[@]}" "$i" 2 "$PLUGBOX" run "${OPTIONS[@]}" \
-			"$BATS_FILE_TMPDIR/bundle" >"$out.$i" &
+			"${BUNDLE:-$BATS_FILE_TMPDIR/bundle}" >"$out.$i" &
 		pids+=($!)
 	done
 	for i in "${pids[@]}"; do
@@ -268,4 +268,23 @@ sweep() {
 	sweep helper EIO
 	((COUNT > 1))
 	sweep helper kill
+}
+
+@test "with a status stream, a data directory and a kept descriptor, the same" {
+	# lines for people and for the host that cannot be written are not worth a plugin
+	TOLERATED+='
+launcher poll           waits for room in the status stream
+launcher write          a line of it, or a note on stderr, is lost
+'
+	BUNDLE=$BATS_TEST_TMPDIR/bundle
+	cp -r "$BATS_FILE_TMPDIR/bundle" "$BUNDLE"
+	printf 'permissions: [storage]\n' >>"$BUNDLE/plugin.yaml"
+	chmod -R a+rX "$BATS_TEST_TMPDIR"
+	exec 8>"$BATS_TEST_TMPDIR/status" 9</dev/null
+	OPTIONS=(--status-fd 8 --keep-fd 9 --allow storage --data-dir "$BATS_TEST_TMPDIR/data")
+	sweep launcher EIO
+	((COUNT > 150))
+	sweep launcher kill
+	sweep init EIO
+	sweep init kill
 }
