@@ -40,6 +40,29 @@ load helper
 	assert_eq "$output" here
 }
 
+@test "a huge limit on descriptors, all of them in use, costs nothing and gives nothing away" {
+	requires python3
+	# as high as may be: root of a container may not raise it
+	host 'for top in (1048576, resource.getrlimit(resource.RLIMIT_NOFILE)[1]):
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (top, top))
+        break
+    except ValueError:
+        pass
+null = os.open("/dev/null", os.O_RDONLY)
+for fd in (10, 1000, top // 2, top - 1):
+    os.dup2(null, fd, inheritable=True)
+for fd in range(20, min(10000, top - 20)):
+    os.dup2(null, fd, inheritable=True)
+out = subprocess.run(args + ["echo /proc/self/fd/*; ulimit -n"], executable=plugbox, close_fds=False,
+                     stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+assert out.returncode == 0, out
+fds, limit = out.stdout.decode().split("\n")[:2]
+# 3 is the shell, reading the directory
+assert {f.rsplit("/")[-1] for f in fds.split()} <= {"0", "1", "2", "3"}, fds
+assert int(limit) <= 65536, limit'
+}
+
 @test "five hundred mounts of the host's change nothing" {
 	local wrap=()
 
@@ -145,4 +168,89 @@ assert lines[-1] == "0077", lines'
 	wait_for left
 	assert_eq "$(find "$HOME" "$TMPDIR" -mindepth 1 | wc -l)" 0
 	assert_eq "$(find /sys/fs/cgroup -maxdepth 4 -name 'plugbox-*-*' 2>/dev/null | wc -l)" 0
+}
+
+# What a container or another sandbox around plugbox leaves of the kernel's means. As root these are
+# made by an unprivileged user as well: root's own namespaces have rights that no container gives.
+nested() {
+	local code=$1 as=()
+
+	shift
+	[[ $EUID -ne 0 ]] || as=(setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all
+		--bounding-set=-all)
+	run_command "$code" "${as[@]}" unshare --user --map-root-user "$@"
+}
+
+@test "as root of a container that has one id alone, the plugin runs, and is nobody's root" {
+	requires unshare setpriv
+	nested 0 --pid --fork --mount-proc "$PLUGBOX" run --no-bundle --allow subprocess -- \
+		/bin/sh -c 'id -u; cat /proc/self/uid_map; ls -d /proc/[0-9]*'
+	assert_match '^1000' "$output"
+	assert_match ' 1000 +0 +1' "$output"
+	run grep -c '^/proc/' <<<"$output"
+	# the shell, as whose glob this is; pid 1 is hidden
+	assert_eq "$output" 1
+	nested 0 "$PLUGBOX" run --no-bundle -- /bin/cat /proc/self/setgroups
+	assert_eq "$output" deny
+}
+
+@test "the one id of a namespace is not taken where it is the host's root" {
+	requires root unshare
+	run_command 125 unshare --user --map-root-user "$PLUGBOX" run --no-bundle -- /bin/echo here
+	assert_eq "$output" ""
+	assert_match 'uid_map' "$stderr"
+}
+
+@test "in a namespace that has no place for another, the launch is refused" {
+	requires unshare setpriv
+	# shellcheck disable=SC2016 # the shell inside expands
+	nested 125 sh -c 'echo 0 >/proc/sys/user/max_user_namespaces; exec "$0" run --no-bundle -- \
+		/bin/echo here' "$PLUGBOX"
+	assert_eq "$output" ""
+	assert_match 'namespaces' "$stderr"
+}
+
+@test "where parts of /proc are covered, as in a container, the remedy is told" {
+	requires unshare setpriv
+	# shellcheck disable=SC2016 # the shell inside expands
+	nested 125 --pid --fork --mount-proc sh -c 'mount -t tmpfs cover /proc/bus
+		exec "$0" run --no-bundle -- /bin/echo here' "$PLUGBOX"
+	assert_eq "$output" ""
+	assert_match 'unmask=ALL' "$stderr"
+}
+
+@test "where /proc is read-only or gone, the launch is refused and says so" {
+	requires unshare setpriv
+	# shellcheck disable=SC2016 # the shell inside expands
+	nested 125 --mount sh -c 'mount --rbind /proc /mnt && mount -o remount,bind,ro /mnt &&
+		mount --move /mnt /proc 2>/dev/null || mount -o remount,bind,ro /proc
+		exec "$0" run --no-bundle -- /bin/echo here' "$PLUGBOX"
+	assert_eq "$output" ""
+	assert_match '/proc' "$stderr"
+	# shellcheck disable=SC2016 # the shell inside expands
+	nested 125 --mount sh -c 'mount -t tmpfs none /proc; exec "$0" run --no-bundle -- /bin/echo here' \
+		"$PLUGBOX"
+	assert_eq "$output" ""
+	assert_match 'must have /proc mounted' "$stderr"
+}
+
+@test "plugbox in plugbox is refused, and the outer one says why" {
+	# shellcheck disable=SC2016 # the shell inside expands
+	run_plugbox 125 run --no-bundle --allow subprocess --ro-bind "$PLUGBOX" /plugbox -- \
+		/plugbox run --no-bundle -- /bin/echo here
+	assert_eq "$output" ""
+	assert_match 'cannot create the sandbox.s namespaces' "$stderr"
+}
+
+@test "in bubblewrap's sandbox plugbox runs, in one that forbids namespaces it does not" {
+	local around=(bwrap --unshare-all --die-with-parent --ro-bind / / --proc /proc --dev /dev)
+
+	requires bwrap
+	[[ $EUID -ne 0 ]] || around=(setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all
+		--bounding-set=-all "${around[@]}")
+	run_command 0 "${around[@]}" "$PLUGBOX" run --no-bundle -- /bin/echo here
+	assert_eq "$output" here
+	run_command 125 "${around[@]}" --unshare-user --disable-userns "$PLUGBOX" run --no-bundle -- \
+		/bin/echo here
+	assert_eq "$output" ""
 }

@@ -94,7 +94,7 @@ have() {
 	tty) type -P script >/dev/null ;;
 	git) type -P git >/dev/null ;;
 	setcap) type -P setcap >/dev/null ;;
-	unshare|setpriv|zsh|fish|man|mandoc|shellcheck) type -P "$1" >/dev/null ;;
+	bwrap|unshare|setpriv|zsh|fish|man|mandoc|shellcheck) type -P "$1" >/dev/null ;;
 	*) return 2 ;;
 	esac
 }

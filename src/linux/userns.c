@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,6 +27,14 @@
 
 #define NOBODY 65534
 
+/* A surrounding sandbox shows its /proc read-only. */
+static int proc_is_read_only(struct pb_err *e)
+{
+	if (e->sys == EROFS || e->sys == EACCES)
+		pb_err_hint(e, "the surrounding sandbox or container must have its own /proc, writable");
+	return -1;
+}
+
 static int write_map(int proc, const char *file, unsigned inner, unsigned outer, struct pb_err *e)
 {
 	char line[48];
@@ -38,9 +47,9 @@ static int write_map(int proc, const char *file, unsigned inner, unsigned outer,
 		if (e->sys == EPERM || e->sys == EINVAL || e->sys == EACCES) {
 			const char *found = blocker_map(file, outer, &remedy);
 
-			pb_err_hint(e, "%s: %s", found, remedy);
+			return pb_err_hint(e, "%s: %s", found, remedy);
 		}
-		return -1;
+		return proc_is_read_only(e);
 	}
 	return 0;
 }
@@ -52,9 +61,33 @@ static int open_proc(pid_t pid, struct pb_err *e)
 
 	(void)snprintf(path, sizeof(path), "/proc/%d", (int)pid);
 	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
+	if (fd < 0) {
 		pb_err_set(e, PB_ERR_SETUP, errno, "cannot open \"%s\"", path);
+		if (e->sys == ENOENT)
+			pb_err_hint(e, "the surrounding sandbox or container must have /proc mounted");
+	}
 	return fd;
+}
+
+bool userns_lone_root(void)
+{
+	autoclose int fd = open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC);
+	unsigned inner, outer, count;
+	struct stat st;
+	char text[256];
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	n = read(fd, text, sizeof(text) - 1);
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	if (sscanf(text, "%u %u %u", &inner, &outer, &count) != 3 || inner != 0 || count != 1 ||
+	    strchr(text, '\n') != text + n - 1)
+		return false;
+	/* owned by the first namespace's root: seen as anybody else's where that is not mapped */
+	return stat("/proc/sys/kernel", &st) == 0 && st.st_uid != 0;
 }
 
 int userns_map(pid_t child, uid_t uid, gid_t gid, struct pb_err *e)
@@ -63,14 +96,16 @@ int userns_map(pid_t child, uid_t uid, gid_t gid, struct pb_err *e)
 
 	if (proc < 0)
 		return -1;
-	if (LAYER_ON(RUN_AS) && (uid == 0 || gid == 0)) {
+	if (LAYER_ON(RUN_AS) && (uid == 0 || gid == 0) && !userns_lone_root()) {
 		pb_err_set(e, PB_ERR_SETUP, 0, "host id 0 is never mapped");
 		return pb_err_hint(e, "run plugbox with a primary group other than root's (setpriv --regid)");
 	}
 	/* an ordinary user may map its own group only after giving setgroups up; root's child
 	 * still has to drop root's groups with it */
-	if (geteuid() != 0 && fd_write_file(proc, "setgroups", "deny") < 0 && errno != ENOENT)
-		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot deny setgroups");
+	if (geteuid() != 0 && fd_write_file(proc, "setgroups", "deny") < 0 && errno != ENOENT) {
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot deny setgroups");
+		return proc_is_read_only(e);
+	}
 	if (write_map(proc, "uid_map", PLAN_INNER_ID, uid, e) < 0 ||
 	    write_map(proc, "gid_map", PLAN_INNER_ID, gid, e) < 0)
 		return -1;

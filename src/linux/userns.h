@@ -2,13 +2,18 @@
 /* Who the plugin is, outside and inside its user namespace. */
 #pragma once
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/err.h"
 
+/* Whether id 0 here is an ordinary user in a user namespace of that id alone (unshare -r, a container
+ * of one id): there is no other to run a plugin as, and the host's root is not this one. */
+bool userns_lone_root(void);
+
 /* Maps PLAN_INNER_ID of the child's new user namespace to uid:gid of the host, and
  * nothing else. Written by the parent: mapping another id than its own takes privileges there. uid
- * and gid are never 0. Returns 0 or -1 with *e. */
+ * and gid are 0 for a lone root only. Returns 0 or -1 with *e. */
 int userns_map(pid_t child, uid_t uid, gid_t gid, struct pb_err *e);
 
 /* For a launch by root: becomes the plugin's user, by its ids inside, with no supplementary group. The

@@ -147,7 +147,7 @@ static int open_working_bundle(const struct launch *l, struct prepared *p, struc
 
 static int identity(const struct launch *l, struct prepared *p, struct pb_err *e)
 {
-	p->root = geteuid() == 0;
+	p->root = geteuid() == 0 && (l->run_as || !userns_lone_root());
 	if (p->root)
 		return userns_run_as(l->run_as, &p->run_uid, &p->run_gid, e);
 	if (l->run_as) {
