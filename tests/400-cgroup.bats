@@ -169,6 +169,59 @@ without_cgroup() {
 	assert_eq "$(leaf)" ""
 }
 
+# usage EXPRESSION: over the usage u of the exit event e in the status file
+usage() {
+	run tail -n 1 "$BATS_TEST_TMPDIR/status"
+	as_json "(lambda e, u: ($1))(d, d['usage'])"
+}
+
+@test "cgroup: what a run used is counted over all its processes" {
+	make_cgroup
+	local script='import os, sys
+for size in 30, 10:
+    if os.fork() == 0:
+        data = bytearray(os.urandom(1 << 20) * size)
+        for i in range(1 << 20): pass
+        os._exit(0)
+    os.wait()'
+
+	run_plugbox 0 run --cgroup "$CG" --no-bundle --allow subprocess --memory-limit 400M \
+		--cpu-limit 0.5 --pids-limit 20 --status-file "$BATS_TEST_TMPDIR/status" -- \
+		/usr/bin/python3 -c "$script"
+	assert_eq "$(usage "u['mechanism'], e['peak_memory_of']")" "('cgroup', 'cgroup')"
+	assert_eq "$(usage "0 < u['cpu_usec'] < 600e6,
+		abs(u['cpu_user_usec'] + u['cpu_system_usec'] - u['cpu_usec']) <= 2,
+		u['oom_kills'], u['pids_refused']")" "(True, True, 0, 0)"
+	# half a core is less than it wanted
+	assert_eq "$(usage "u['cpu_throttled_usec'] > 0 and u['cpu_throttled_periods'] > 0")" True
+	assert_eq "$(usage "30 << 20 < u.get('memory_peak_bytes', 1 << 25) <= 400 << 20")" True
+	# plugbox's own first process, the plugin and its child
+	assert_eq "$(usage "2 <= u.get('pids_peak', 3) <= 4")" True
+	assert_eq "$(usage "u.get('io_read_bytes', 0) >= 0 and u.get('memory_stalled_usec', 0) <=
+		u.get('memory_waited_usec', 0)")" True
+}
+
+@test "cgroup: lack of memory above the plugin's cgroup is told from its own limit" {
+	make_cgroup
+	local eat='x = bytearray(200 << 20); print(len(x))'
+
+	echo 64M >"$CG/memory.max"
+	[[ ! -e $CG/memory.swap.max ]] || echo 0 >"$CG/memory.swap.max"
+	run_plugbox 137 run --cgroup "$CG" --no-bundle --memory-limit 400M \
+		--status-file "$BATS_TEST_TMPDIR/status" -- /usr/bin/python3 -c "$eat"
+	assert_match 'lack of memory outside' "$stderr"
+	assert_eq "$(usage "e['outcome'], e['limit'], u['oom_kills'] > 0")" "('oom', None, True)"
+	# its own is named
+	run_plugbox 137 run --cgroup "$CG" --no-bundle --memory-limit 32M \
+		--status-file "$BATS_TEST_TMPDIR/status" -- /usr/bin/python3 -c "$eat"
+	assert_eq "$(usage "e['outcome'], e['limit']")" "('oom', 'memory_limit')"
+	# and a plain SIGKILL is neither
+	run_plugbox 137 run --cgroup "$CG" --no-bundle --memory-limit 32M \
+		--status-file "$BATS_TEST_TMPDIR/status" -- \
+		/usr/bin/python3 -c 'import os; os.kill(os.getpid(), 9)'
+	assert_eq "$(usage "e['outcome'], e['limit'], u['oom_kills']")" "('signaled', None, 0)"
+}
+
 @test "cgroup: SIGKILL of plugbox ends the plugin, and the next run removes its cgroup" {
 	make_cgroup
 	start --memory-limit 64M --allow subprocess -- /bin/sh -c 'sleep 1000 & sleep 1000'

@@ -90,7 +90,8 @@ assert set(end["denied"][1]) == set(inet) - {"event"}
 # numbers that can be
 assert 1 <= end["wall_seconds"] < 60 and 0 < end["cpu_seconds"] < end["wall_seconds"] * 64
 assert 1 << 20 < end["peak_memory_bytes"] < 1 << 30
-assert end["peak_memory_of"] in ("cgroup", "largest process")
+assert end["peak_memory_of"] in ("cgroup", "watchdog", "largest process")
+assert abs(end["usage"]["cpu_usec"] / 1e6 - end["cpu_seconds"]) < 1e-5
 assert end["limits"]["timeout"]["value"] == 1 and end["limits"]["open_files"]["value"] >= 256
 assert all(type(l["mechanism"]) is str for l in end["limits"].values())
 assert {"mounts", "user-namespace", "net-namespace", "seccomp", "capabilities"} <= set(end["layers"])
@@ -233,6 +234,13 @@ import time
 b = bytes(64 << 20)
 b = bytearray(b)
 while time.process_time() < 0.5: pass'
+	assert_eq "$(exit_event 'e["usage"]["cpu_usec"] > 400000,
+		e["usage"]["mechanism"] in ("cgroup", "watchdog", "rusage")')" "(True, True)"
+	# what is told stands in the manual
+	for key in $(exit_event '" ".join(k for k in e["usage"] if k != "mechanism")'); do
+		sed -n '/^\.Sh USAGE/,/^\.Sh EXAMPLES/p' "$PROJECT_ROOT/man/plugbox-status.7" |
+			grep '^\.It' | grep -qw "$key" || fail "$key is not in the manual"
+	done
 	assert_eq "$(exit_event '0.4 < e["cpu_seconds"] < 5, 64 << 20 < e["peak_memory_bytes"] < 1 << 30,
 		e["wall_seconds"] >= 0.4')" "(True, True, True)"
 }

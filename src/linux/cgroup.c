@@ -36,8 +36,11 @@ static const struct {
 	{CG_IO, "io"},	 {CG_CPUSET, "cpuset"},
 };
 
-/* Switched on for every leaf: what the usual limits and the counts of usage stand on. */
+/* What the usual limits stand on. */
 #define CG_USUAL (CG_CPU | CG_MEMORY | CG_PIDS)
+
+/* Switched on for every leaf: what the counts of usage stand on. */
+#define CG_COUNTING (CG_USUAL | CG_IO)
 
 /* ---- pure parts ---- */
 
@@ -448,7 +451,7 @@ static int prepare_place(const struct cgroup_place *p, unsigned need, struct cgr
 			 struct pb_err *e)
 {
 	char text[256];
-	unsigned missing = p->controllers & (need | CG_USUAL);
+	unsigned missing = p->controllers & (need | CG_COUNTING);
 
 	/* read again under the lock: the run that had enabled them may have ended since */
 	if (fd_read_file(cg->parentfd, "cgroup.subtree_control", text, sizeof(text)) >= 0)
@@ -679,38 +682,6 @@ int cgroup_create(const struct cgroup_place *p, const char *run_id, const struct
 		return -1;
 	}
 	return 0;
-}
-
-/* ---- reading ---- */
-
-static bool read_number(int dirfd, const char *file, uint64_t *v)
-{
-	char text[64];
-
-	return fd_read_file(dirfd, file, text, sizeof(text)) > 0 && parse_u64(text, v);
-}
-
-static bool read_key(int dirfd, const char *file, const char *key, uint64_t *v)
-{
-	char text[4096];
-
-	return fd_read_file(dirfd, file, text, sizeof(text)) > 0 && cgroup_parse_key(text, key, v);
-}
-
-int cgroup_stats(const struct cgroup *cg, struct cgroup_stats *st)
-{
-	*st = (struct cgroup_stats){0};
-	if (cg->dirfd < 0) {
-		errno = EBADF;
-		return -1;
-	}
-	/* cpu.stat counts even without the controller */
-	st->has_cpu = read_key(cg->dirfd, "cpu.stat", "usage_usec", &st->cpu_usec);
-	st->has_memory = read_number(cg->dirfd, "memory.peak", &st->memory_peak); /* 5.19 */
-	st->has_pids = read_number(cg->dirfd, "pids.peak", &st->pids_peak);	  /* 6.1 */
-	(void)read_key(cg->dirfd, "memory.events", "oom_kill", &st->oom_kills);
-	(void)read_key(cg->dirfd, "pids.events", "max", &st->pids_refusals);
-	return st->has_cpu || st->has_memory || st->has_pids ? 0 : -1;
 }
 
 /* ---- ending ---- */

@@ -39,7 +39,8 @@ int cgroup_probe(const char *given, struct cgroup_place *p);
 void cgroup_place_free(struct cgroup_place *p);
 
 struct cgroup {
-	int dirfd;    /* the leaf, for CLONE_INTO_CGROUP; it holds a lock while plugbox lives */
+	int dirfd;    /* the leaf, for CLONE_INTO_CGROUP and usage_of_cgroup, also when its last
+		       * task is gone; it holds a lock while plugbox lives */
 	int parentfd; /* the place */
 	char name[64];
 	bool moved;	      /* plugbox moved itself into its own leaf */
@@ -57,20 +58,6 @@ struct cgroup {
  */
 int cgroup_create(const struct cgroup_place *p, const char *run_id, const struct cgroup_limits *l,
 		  struct cgroup *cg, struct pb_err *e);
-
-/* What the leaf used; a field that this kernel does not count stays at its "has_" false. */
-struct cgroup_stats {
-	bool has_cpu, has_memory, has_pids;
-	uint64_t cpu_usec;    /* user and system time of all its tasks */
-	uint64_t memory_peak; /* bytes */
-	uint64_t pids_peak;
-	uint64_t oom_kills;	/* tasks that the memory limit killed */
-	uint64_t pids_refusals; /* forks that the task limit refused */
-};
-
-/* Call before cgroup_destroy, also after the last task is gone. Returns 0, or -1 where
- * the leaf cannot be read at all. */
-int cgroup_stats(const struct cgroup *cg, struct cgroup_stats *st);
 
 /* SIGKILL to every task in the leaf, new ones included. Returns 0, or -1 with errno. */
 int cgroup_kill(const struct cgroup *cg);

@@ -86,7 +86,9 @@ char *result_reason(const struct result *r, char *buf, size_t size)
 		(void)snprintf(buf, size, "stopped at its %s limit", r->limit ? r->limit : "own");
 		break;
 	case OUTCOME_OOM:
-		(void)snprintf(buf, size, "stopped at its memory limit");
+		(void)snprintf(buf, size, "%s",
+			       r->limit ? "stopped at its memory limit"
+					: "killed for lack of memory outside, below its own limit");
 		break;
 	case OUTCOME_ABANDONED:
 		(void)snprintf(buf, size, "the process that started plugbox is gone");

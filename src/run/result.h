@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "linux/usage.h"
 #include "spec/plan.h"
 
 enum outcome {
@@ -16,7 +17,7 @@ enum outcome {
 	OUTCOME_EXITED,	  /* code is the plugin's own */
 	OUTCOME_SIGNALED, /* signal */
 	OUTCOME_TIMEOUT,  /* limit says which */
-	OUTCOME_OOM,	  /* the memory limit killed it */
+	OUTCOME_OOM,	  /* the memory limit killed it or, without limit, lack of memory outside */
 	OUTCOME_LIMIT,	  /* another limit killed it: limit says which */
 	OUTCOME_ABANDONED, /* the process that started plugbox is gone */
 };
@@ -45,8 +46,8 @@ struct result {
 	char run_id[17];
 	const char *plugin, *version; /* borrowed from the rights, or NULL before there are any */
 	double wall_seconds, cpu_seconds;
-	uint64_t peak_memory; /* bytes: of the cgroup, or of the largest process */
-	bool peak_is_cgroup;
+	uint64_t peak_memory; /* bytes: of all processes where usage has it, or of the largest */
+	struct usage usage;
 	struct denial denials[RESULT_MAX_DENIALS];
 	size_t n_denials;
 	uint64_t denials_lost; /* kinds of refusals that found no room */

@@ -212,6 +212,18 @@ static void limits(struct json *j, const struct plan *p)
 	json_end_object(j);
 }
 
+static void usage(struct json *j, const struct usage *u)
+{
+	if (!u->mechanism)
+		return;
+	json_object(j, "usage");
+	json_str(j, "mechanism", u->mechanism);
+	for (size_t i = 0; i < USAGE_N; i++)
+		if (u->known >> i & 1)
+			json_uint(j, usage_keys[i], u->v[i]);
+	json_end_object(j);
+}
+
 void status_exit(const struct status *s, const struct result *r, const struct plan *p)
 {
 	struct json j = {0};
@@ -240,7 +252,9 @@ void status_exit(const struct status *s, const struct result *r, const struct pl
 	json_fixed(&j, "wall_seconds", r->wall_seconds, 6);
 	json_fixed(&j, "cpu_seconds", r->cpu_seconds, 6);
 	json_uint(&j, "peak_memory_bytes", r->peak_memory);
-	json_str(&j, "peak_memory_of", r->peak_is_cgroup ? "cgroup" : "largest process");
+	json_str(&j, "peak_memory_of",
+		 usage_get(&r->usage, USAGE_MEMORY_PEAK) ? r->usage.mechanism : "largest process");
+	usage(&j, &r->usage);
 	if (p) {
 		limits(&j, p);
 		json_strv(&j, "layers", &p->layers);

@@ -422,6 +422,19 @@ static void on_notify(struct supervisor *s)
 		log_debug("refused: %s (nothing allows it)", d->call);
 }
 
+/* Of pid 1 and all that it has waited for: what a cgroup counts replaces it. */
+static void note_rusage(struct result *r, const struct rusage *u)
+{
+	const uint64_t user = (uint64_t)u->ru_utime.tv_sec * 1000000 + (uint64_t)u->ru_utime.tv_usec;
+	const uint64_t sys = (uint64_t)u->ru_stime.tv_sec * 1000000 + (uint64_t)u->ru_stime.tv_usec;
+
+	r->usage.mechanism = "rusage";
+	usage_set(&r->usage, USAGE_CPU, user + sys);
+	usage_set(&r->usage, USAGE_CPU_USER, user);
+	usage_set(&r->usage, USAGE_CPU_SYSTEM, sys);
+	r->peak_memory = (uint64_t)u->ru_maxrss * 1024;
+}
+
 static void on_child(struct supervisor *s)
 {
 	struct rusage u = {0};
@@ -442,9 +455,7 @@ static void on_child(struct supervisor *s)
 		s->status = info.si_code == CLD_EXITED ? W_EXITCODE(info.si_status, 0)
 						       : W_EXITCODE(0, info.si_status);
 	}
-	s->r->cpu_seconds = (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
-			    (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
-	s->r->peak_memory = (uint64_t)u.ru_maxrss * 1024;
+	note_rusage(s->r, &u);
 	drop_fd(s, &s->spawn.pidfd);
 	relay_stop_input(&s->relay);
 }
@@ -555,19 +566,15 @@ static void conclude(struct supervisor *s)
 {
 	struct result *r = s->r;
 	struct timespec now;
-	struct cgroup_stats st = {0};
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	r->wall_seconds = (double)(now.tv_sec - s->started.tv_sec) +
 			  (double)(now.tv_nsec - s->started.tv_nsec) / 1e9;
-	if (s->o->cgroup && cgroup_stats(s->o->cgroup, &st) == 0) {
-		if (st.has_cpu)
-			r->cpu_seconds = (double)st.cpu_usec / 1e6;
-		if (st.has_memory) {
-			r->peak_memory = st.memory_peak;
-			r->peak_is_cgroup = true;
-		}
-	}
+	if (s->o->cgroup)
+		(void)usage_of_cgroup(s->o->cgroup->dirfd, &r->usage);
+	r->cpu_seconds = (double)usage_get(&r->usage, USAGE_CPU) / 1e6;
+	if (usage_get(&r->usage, USAGE_MEMORY_PEAK))
+		r->peak_memory = usage_get(&r->usage, USAGE_MEMORY_PEAK);
 	if (s->stop == STOP_PARENT) {
 		r->outcome = OUTCOME_ABANDONED;
 		r->signal = SIGKILL;
@@ -576,10 +583,11 @@ static void conclude(struct supervisor *s)
 		r->limit = s->limit;
 	} else if (s->failed) {
 		r->outcome = OUTCOME_FAILED;
-	} else if (st.oom_kills && (!s->has_status || WIFSIGNALED(s->status))) {
+	} else if (usage_get(&r->usage, USAGE_OOM_KILLS) && (!s->has_status || WIFSIGNALED(s->status))) {
 		r->outcome = OUTCOME_OOM;
 		r->signal = SIGKILL;
-		r->limit = "memory_limit";
+		/* killed, and its own limit never in the way: memory lacked above it, or on the host */
+		r->limit = usage_get(&r->usage, USAGE_OOM) ? limit_table[LIMIT_MEMORY].key : NULL;
 	} else if (!s->has_status && s->exec_done) {
 		/* pid 1 was killed under the plugin, by the plugin or from outside */
 		r->outcome = OUTCOME_SIGNALED;

@@ -23,6 +23,7 @@
 
 #include "base/cleanup.h"
 #include "base/fdio.h"
+#include "linux/usage.h"
 
 static int count, failed;
 
@@ -111,6 +112,35 @@ static void test_values(void)
 		      cgroup_leaf_pid("xplugbox-12-a") == -1 &&
 		      cgroup_leaf_pid("plugbox--1-a") == -1,
 	      "leaf: other names are not");
+}
+
+static void test_usage(void)
+{
+	static const char io[] = "8:0 rbytes=4096 wbytes=8192 rios=1 wios=2 dbytes=0 dios=0\n"
+				 "259:0 rbytes=100 wbytes=1 rios=1 wios=1 dbytes=7 dios=0";
+	static const char pressure[] = "some avg10=0.00 avg60=1.00 avg300=0.30 total=1234\n"
+				       "full avg10=0.00 avg60=0.00 avg300=0.00 total=56";
+	struct usage u = {0};
+	uint64_t v;
+
+	check(usage_sum(io, "rbytes") == 4196 && usage_sum(io, "wbytes") == 8193,
+	      "usage: io.stat summed over the disks");
+	check(usage_sum("", "rbytes") == 0 && usage_sum("8:0 rbytes=x wbytes", "rbytes") == 0,
+	      "usage: no disk, and no number, is nothing");
+	check(usage_pressure(pressure, "some", &v) && v == 1234 &&
+		      usage_pressure(pressure, "full", &v) && v == 56,
+	      "usage: the totals of a pressure file");
+	check(!usage_pressure("some avg10=0.00 total=1", "full", &v) && !usage_pressure("", "some", &v),
+	      "usage: a kind that is not there");
+	usage_set(&u, USAGE_IO_STALLED, 3);
+	check(usage_get(&u, USAGE_IO_STALLED) == 3 && usage_get(&u, USAGE_CPU) == 0 &&
+		      u.known == 1U << USAGE_IO_STALLED,
+	      "usage: what is set is known, and nothing else");
+	for (size_t i = 0; i < USAGE_N; i++)
+		if (!usage_keys[i] || !usage_keys[i][0])
+			check(false, "usage: each has a key");
+	check(usage_of_cgroup(-1, &u) == -1 && usage_get(&u, USAGE_IO_STALLED) == 3,
+	      "usage: without a cgroup it stays as it was");
 }
 
 static void test_refusals(void)
@@ -209,7 +239,7 @@ static int ended(pid_t pid)
 static void live_limits(const struct cgroup_place *p)
 {
 	struct cgroup_limits l = {.cpu_milli = 250, .memory = (16 << 20) + 1, .pids = 20};
-	struct cgroup_stats st;
+	struct usage u = {0};
 	struct cgroup cg;
 	struct pb_err e = {0};
 	bool made = cgroup_create(p, "limits-1", &l, &cg, &e) == 0;
@@ -231,25 +261,26 @@ static void live_limits(const struct cgroup_place *p)
 	int status = ended(pid);
 	check(pid > 0 && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL,
 	      "memory.max: what eats more is killed");
-	check(cgroup_stats(&cg, &st) == 0 && st.oom_kills >= 1, "memory.max: and counted");
-	check(!st.has_memory || st.memory_peak <= (16 << 20), "memory.peak: never above the limit");
+	check(usage_of_cgroup(cg.dirfd, &u) == 0 && usage_get(&u, USAGE_OOM_KILLS) >= 1, "memory.max: and counted");
+	check(usage_get(&u, USAGE_MEMORY_PEAK) <= (16 << 20), "memory.peak: never above the limit");
 
 	pid = start(&cg, fork_many);
 	do {
-		(void)cgroup_stats(&cg, &st);
+		(void)usage_of_cgroup(cg.dirfd, &u);
 		(void)sched_yield();
-	} while (pid > 0 && st.pids_refusals == 0 && waitpid(pid, NULL, WNOHANG) == 0);
-	check(st.pids_refusals >= 1 && (!st.has_pids || st.pids_peak <= 20),
+	} while (pid > 0 && usage_get(&u, USAGE_PIDS_REFUSED) == 0 && waitpid(pid, NULL, WNOHANG) == 0);
+	check(usage_get(&u, USAGE_PIDS_REFUSED) >= 1 && usage_get(&u, USAGE_PIDS_PEAK) <= 20,
 	      "pids.max: a fork bomb is stopped at the limit");
 	check(cgroup_kill(&cg) == 0 && WTERMSIG(ended(pid)) == SIGKILL, "kill: all of it");
 
-	(void)cgroup_stats(&cg, &st);
-	uint64_t before = st.cpu_usec;
+	(void)usage_of_cgroup(cg.dirfd, &u);
+	uint64_t before = usage_get(&u, USAGE_CPU);
 	pid = start(&cg, burn);
 	(void)ended(pid);
-	(void)cgroup_stats(&cg, &st);
-	printf("# a busy second under a quarter of a core: %" PRIu64 " us\n", st.cpu_usec - before);
-	check(st.has_cpu && st.cpu_usec - before > 50000 && st.cpu_usec - before < 600000,
+	(void)usage_of_cgroup(cg.dirfd, &u);
+	uint64_t used = usage_get(&u, USAGE_CPU) - before;
+	printf("# a busy second under a quarter of a core: %" PRIu64 " us\n", used);
+	check(used > 50000 && used < 600000,
 	      "cpu.max: a busy second gets about a quarter of one");
 
 	pid = start(&cg, pause_forever);
@@ -298,6 +329,7 @@ int main(int argc, char **argv)
 	test_controllers();
 	test_self();
 	test_values();
+	test_usage();
 	test_refusals();
 	if (cgroup_probe(argc > 1 ? argv[1] : NULL, &p) ||
 	    (p.controllers & (CG_CPU | CG_MEMORY | CG_PIDS)) != (CG_CPU | CG_MEMORY | CG_PIDS)) {
