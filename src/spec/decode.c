@@ -100,6 +100,32 @@ bool decode_want_string(struct decoder *d, const struct yaml_node *v, const char
 	return true;
 }
 
+bool decode_bool(struct decoder *d, const struct yaml_node *v, const char *what, bool *to)
+{
+	if (v->kind != YAML_SCALAR || !v->plain ||
+	    (strcmp(v->text, "true") != 0 && strcmp(v->text, "false") != 0))
+		return decode_wrong_type(d, v, what, "true or false");
+	*to = strcmp(v->text, "true") == 0;
+	return true;
+}
+
+int decode_word(struct decoder *d, const struct yaml_node *v, const char *what,
+		const char *const *words, size_t n, const char *choices)
+{
+	char quoted[YAML_QUOTE_SIZE];
+
+	if (v->kind != YAML_SCALAR) {
+		(void)decode_wrong_type(d, v, what, choices);
+		return -1;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(v->text, words[i]) == 0)
+			return (int)i;
+	ydoc_error(d->errs, v->pos, NULL, "%s is %s, not %s", what, choices,
+		   ydoc_quote(quoted, v->text));
+	return -1;
+}
+
 /* Every entry of v that is a string, once, is added to out. */
 void decode_strings(struct decoder *d, const struct yaml_node *v, const char *what,
 			 bool (*check)(struct decoder *d, const struct yaml_node *v), bool repeat,
@@ -382,7 +408,7 @@ void decode_requests(struct decoder *d, const struct yaml_node *v, const char *w
 	}
 }
 
-static void read_limit(struct decoder *d, const struct yaml_item *item, int id)
+void decode_limit(struct decoder *d, const struct yaml_item *item, int id)
 {
 	const struct yaml_node *v = &item->value;
 	const struct limit_info *info = &limit_table[id];
@@ -396,9 +422,9 @@ static void read_limit(struct decoder *d, const struct yaml_item *item, int id)
 	    (!v->plain && !text)) {
 		if (v->kind == YAML_SCALAR && v->type == YAML_STRING)
 			ydoc_error(d->errs, v->pos, "remove the quotes",
-				   "%s must be a number, not a string", info->key);
+				   "%s must be a number, not a string", item->key);
 		else
-			(void)decode_wrong_type(d, v, info->key,
+			(void)decode_wrong_type(d, v, item->key,
 					 info->unit == UNIT_BYTES ? "a size like 64M"
 					 : info->unit == UNIT_MS  ? "a time like 30s"
 					 : info->unit == UNIT_CPUS
@@ -407,7 +433,7 @@ static void read_limit(struct decoder *d, const struct yaml_item *item, int id)
 		return;
 	}
 	if (value_limit((enum limit_id)id, v->text, &n, &why) < 0) {
-		ydoc_error(d->errs, v->pos, NULL, "%s %s: %s", info->key,
+		ydoc_error(d->errs, v->pos, NULL, "%s %s: %s", item->key,
 			   ydoc_quote(quoted, v->text), why);
 		return;
 	}
@@ -421,7 +447,7 @@ static size_t limit_keys(struct decode_key *keys, bool rate)
 
 	for (int i = 0; i < LIMIT_N; i++)
 		if ((limit_table[i].unit == UNIT_RATE) == rate)
-			keys[n++] = (struct decode_key){limit_table[i].key, read_limit, i};
+			keys[n++] = (struct decode_key){limit_table[i].key, decode_limit, i};
 	return n;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * From the tree of spec/yaml to a struct: what manifests and profiles share. Every mapping has
+ * From the tree of spec/yaml to a struct: what manifests, profiles and a host's
+ * configuration share. Every mapping has
  * a table of its keys, and what is not in the table is an error. All errors are collected, so a
  * function that returns false has told why, and its caller goes on.
  */
@@ -15,15 +16,19 @@
 /* The longest string, in bytes */
 #define STRING_MAX 4096
 
+struct hostconf;
+struct plugin_rule;
 struct profile;
 
 struct decoder {
 	struct manifest_errors *errs;
 	struct manifest *m; /* what is read: a manifest … */
-	struct profile *p;  /* … or a profile; the other is NULL */
+	struct profile *p;  /* … or a profile … */
+	struct hostconf *h; /* … or a host's configuration; the others are NULL */
 	struct requests *requests; /* where decode_requests adds */
 	struct limits *limits;	   /* where limits are read to */
 	bool grant; /* the requests are what is given: a name without argument means all of it */
+	struct plugin_rule *rule; /* of a host's configuration: the entry that is read */
 	struct src_pos entry_key; /* of the manifest's entrypoint, or line 0 */
 	/* the mapping that a key belongs to which stands in the wrong one, or NULL */
 	const char *(*home_of)(const char *key);
@@ -50,6 +55,14 @@ bool decode_want(struct decoder *d, const struct yaml_node *v, enum yaml_kind ki
 bool decode_want_string(struct decoder *d, const struct yaml_node *v, const char *what, size_t max,
 			bool number_ok);
 
+/* true or false, and no other word for it. Returns whether it was one. */
+bool decode_bool(struct decoder *d, const struct yaml_node *v, const char *what, bool *to);
+
+/* One of n words, some of which YAML takes for true and false (off, on): they are read as they are
+ * written. Returns its index, or -1 with the error told, for which choices lists them ("off or on"). */
+int decode_word(struct decoder *d, const struct yaml_node *v, const char *what,
+		const char *const *words, size_t n, const char *choices);
+
 /* Every entry of the list v that is a string, once, is added to out. */
 void decode_strings(struct decoder *d, const struct yaml_node *v, const char *what,
 		    bool (*check)(struct decoder *d, const struct yaml_node *v), bool repeat,
@@ -69,6 +82,9 @@ char *decode_checked(struct decoder *d, const struct yaml_node *v, const char *w
 
 /* A list of requests, added to d->requests. */
 void decode_requests(struct decoder *d, const struct yaml_node *v, const char *what, bool required);
+
+/* Reads one limit (enum limit_id) to d->limits, whatever its key is. */
+void decode_limit(struct decoder *d, const struct yaml_item *item, int id);
 
 /* Reads a mapping of limits and rate_limits to d->limits. */
 void decode_limits(struct decoder *d, const struct yaml_node *v, const char *what);

@@ -167,6 +167,8 @@ void plan_print_text(const struct plan *p, const struct rights *r, struct strbuf
 	line(b, "plugin      %s %s", p->plugin, p->version ? p->version : "");
 	if (r->profile)
 		line(b, "profile     %s", r->profile);
+	for (size_t i = 0; i < r->bounds.n; i++)
+		line(b, "within      %s", r->bounds.v[i]);
 	line(b, "entrypoint  %s", argv.s ? argv.s : "");
 	line(b, "directory   %s", p->cwd);
 	line(b, "user        %d inside%s", PLAN_INNER_ID, p->as_pid_1 ? ", as pid 1" : "");
@@ -266,6 +268,7 @@ void plan_print_json(const struct plan *p, const struct rights *r, struct json *
 	json_str(j, "plugin", p->plugin);
 	json_str(j, "version", p->version);
 	json_str(j, "profile", r->profile);
+	json_strv(j, "within", &r->bounds);
 	json_bool(j, "allowed", r->refused.n == 0);
 	json_strv(j, "refused", &r->refused);
 	json_strv(j, "remedies", &r->remedies);

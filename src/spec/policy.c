@@ -92,10 +92,13 @@ static char *position(const struct manifest *m, struct src_pos pos)
 	return xasprintf("%s:%u:%u", shown, pos.line, pos.col);
 }
 
+/* profile: what it is beyond, or NULL where --allow would help. */
 static void refuse(struct rights *r, const struct manifest *m, const struct request *q,
-		   const char *arg, bool beyond)
+		   const char *arg, const struct profile *profile)
 {
 	autofree char *at = position(m, q->pos);
+	const struct profile *in;
+	struct src_pos pos;
 
 	if (!q->required) {
 		strv_take(&r->dropped,
@@ -104,17 +107,24 @@ static void refuse(struct rights *r, const struct manifest *m, const struct requ
 	}
 	strv_take(&r->refused, arg ? xasprintf("%s: %s (%s)", q->name, arg, at)
 				   : xasprintf("%s (%s)", q->name, at));
-	if (beyond)
-		strv_add(&r->remedies, "");
-	else
+	in = profile ? profile_obstacle(profile, q->name, arg, &pos) : NULL;
+	if (!in) {
 		strv_take(&r->remedies, arg ? xasprintf("--allow %s=%s", q->name, arg)
 					    : xasprintf("--allow %s", q->name));
+		return;
+	}
+	strv_add(&r->remedies, "");
+	if (!r->obstacle)
+		r->obstacle = pos.line ? xasprintf("%s:%u:%u", in->file, pos.line, pos.col)
+				       : xstrdup(in->file);
 }
 
 /* Whether the profile bounds it away, whatever --allow says. */
-static bool beyond_profile(const struct profile *p, const char *name, const char *arg)
+static const struct profile *beyond_profile(const struct profile *p, const char *name, const char *arg)
 {
-	return p && (!profile_allows(p, name, arg) || profile_denies(p, name, arg));
+	struct src_pos pos;
+
+	return p && profile_obstacle(p, name, arg, &pos) ? p : NULL;
 }
 
 static void give(struct rights *r, enum perm_id id, const char *arg, char *why)
@@ -146,7 +156,7 @@ static void decide_one(const struct manifest *m, const struct launch *l, const s
 {
 	const struct perm_info *p = &perm_table[id];
 	bool shown = id == PERM_FS_READ && arg && in_runtime(f, arg);
-	bool beyond = !shown && beyond_profile(profile, p->name, arg);
+	const struct profile *beyond = shown ? NULL : beyond_profile(profile, p->name, arg);
 
 	if (!beyond && (given_for_asking(id, arg, f) || (profile && profile_gives(profile, p->name, arg)) ||
 			(arg ? allowed_arg(l, p, arg) : allowed_bare(l, p->name))))
@@ -184,7 +194,7 @@ static void decide_application(const struct manifest *m, const struct launch *l,
 			       struct rights *r)
 {
 	struct strv given = {0};
-	bool beyond = beyond_profile(profile, q->name, NULL);
+	const struct profile *beyond = beyond_profile(profile, q->name, NULL);
 
 	if (q->args.n == 0 && !beyond && allowed_application(l, q->name, NULL))
 		strv_add(&r->host_enforced, q->name);
@@ -299,12 +309,22 @@ static void decide_limits(const struct manifest *m, const struct launch *l,
 	}
 }
 
+static void list_bounds(const struct profile *p, struct strv *files)
+{
+	for (size_t i = 0; i < p->n_ceilings; i++) {
+		strv_add(files, p->ceilings[i]->file);
+		list_bounds(p->ceilings[i], files);
+	}
+}
+
 int policy_decide(const struct manifest *m, const struct launch *l, const struct profile *profile,
 		  const struct host_facts *f, struct rights *r, struct pb_err *e)
 {
 	const struct grant *net = &r->perm[PERM_NETWORK];
 
 	*r = (struct rights){.profile = profile ? xstrdup(profile->file) : NULL};
+	if (profile)
+		list_bounds(profile, &r->bounds);
 	if (m) {
 		r->plugin = xstrdup(m->name);
 		r->version = xstrdup(m->version);
@@ -347,7 +367,7 @@ int policy_refusal(const struct rights *r, struct pb_err *e)
 	}
 	pb_err_set(e, PB_ERR_POLICY, 0, "\"%s\" requires what is not allowed: %s", r->plugin, what.s);
 	if (beyond)
-		pb_err_hint(e, "--allow cannot go beyond the profile \"%s\": %s%s", r->profile,
+		pb_err_hint(e, "--allow cannot go beyond the profile \"%s\": %s%s", r->obstacle,
 			    remedy.n ? "another profile is needed, and " : "another profile is needed",
 			    remedy.s);
 	else
@@ -362,6 +382,8 @@ void rights_free(struct rights *r)
 	free(r->plugin);
 	free(r->version);
 	free(r->profile);
+	free(r->obstacle);
+	strv_free(&r->bounds);
 	for (int i = 0; i < PERM_N; i++) {
 		strv_free(&r->perm[i].args);
 		free(r->perm[i].why);

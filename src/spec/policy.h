@@ -55,6 +55,8 @@ struct rights {
 	struct strv remedies;	   /* what to add for each, in the same order; "" where only another
 				    * profile would help */
 	char *profile;		   /* the file of the profile, or NULL */
+	struct strv bounds;	   /* the files that bound it */
+	char *obstacle;		   /* the file that the first of those with "" is beyond, or NULL */
 };
 
 /* Decides. m is NULL in command mode, profile where none was named. Refusals are listed in *r and

@@ -56,19 +56,16 @@ static void read_limits(struct decoder *d, const struct yaml_item *item, int arg
 /* admin: whether the file may say so */
 static void read_widen(struct decoder *d, const struct yaml_item *item, int admin)
 {
-	const struct yaml_node *v = &item->value;
-
-	if (v->kind == YAML_BROKEN)
-		return;
-	if (v->kind != YAML_SCALAR || !v->plain ||
-	    (strcmp(v->text, "true") != 0 && strcmp(v->text, "false") != 0)) {
-		(void)decode_wrong_type(d, v, item->key, "true or false");
-		return;
-	}
-	d->p->widen = strcmp(v->text, "true") == 0;
-	if (d->p->widen && !admin)
-		ydoc_error(d->errs, v->pos, "remove the line, or let root own the file",
+	if (decode_bool(d, &item->value, item->key, &d->p->widen) && d->p->widen && !admin)
+		ydoc_error(d->errs, item->value.pos, "remove the line, or let root own the file",
 			   "only a file that is root's alone to write can widen");
+}
+
+static void read_plugin(struct decoder *d, const struct yaml_item *item, int arg)
+{
+	(void)arg;
+	d->p->bound = true;
+	plugin_rule_read(d, &item->value, item->key, false, &d->p->plugin);
 }
 
 static const char *home_of(const char *key)
@@ -83,6 +80,7 @@ struct profile *profile_parse(const char *text, size_t n, const char *name, bool
 {
 	const struct decode_key keys[] = {
 		{"description", read_description, 0}, {"extends", read_extends, 0},
+		{"plugin", read_plugin, 0},
 		{"widen", read_widen, admin},	      {"allow", read_list, LIST_ALLOW},
 		{"deny", read_list, LIST_DENY},	      {"defaults", read_list, LIST_DEFAULTS},
 		{"limits", read_limits, 0},
@@ -107,6 +105,12 @@ struct profile *profile_parse(const char *text, size_t n, const char *name, bool
 	return NULL;
 }
 
+void profile_bound(struct profile *p, struct profile *ceiling)
+{
+	grow((void *)&p->ceilings, &p->cap_ceilings, p->n_ceilings, sizeof(struct profile *));
+	p->ceilings[p->n_ceilings++] = ceiling;
+}
+
 void profile_free(struct profile *p)
 {
 	while (p) {
@@ -118,6 +122,10 @@ void profile_free(struct profile *p)
 		requests_free(&p->allow);
 		requests_free(&p->deny);
 		requests_free(&p->defaults);
+		plugin_rule_free(&p->plugin);
+		for (size_t i = 0; i < p->n_ceilings; i++)
+			profile_free(p->ceilings[i]);
+		free((void *)p->ceilings);
 		free(p);
 		p = parent;
 	}
@@ -146,21 +154,34 @@ static bool chain(const struct profile *p, bool own, bool parent)
 	return p->widen ? own || parent : own && parent;
 }
 
-bool profile_allows(const struct profile *p, const char *name, const char *arg)
+/* The allow of the chain alone. */
+static bool chain_allows(const struct profile *p, const char *name, const char *arg)
 {
 	bool own = p->has_allow && list_covers(&p->allow, name, arg);
 
+	if (p->unbounded)
+		return true;
 	if (!p->parent)
 		return own;
 	if (!p->has_allow)
-		return profile_allows(p->parent, name, arg);
-	return chain(p, own, profile_allows(p->parent, name, arg));
+		return chain_allows(p->parent, name, arg);
+	return chain(p, own, chain_allows(p->parent, name, arg));
+}
+
+bool profile_allows(const struct profile *p, const char *name, const char *arg)
+{
+	for (size_t i = 0; i < p->n_ceilings; i++)
+		if (!profile_allows(p->ceilings[i], name, arg))
+			return false;
+	return chain_allows(p, name, arg);
 }
 
 bool profile_gives(const struct profile *p, const char *name, const char *arg)
 {
 	bool own = !p->has_defaults || list_covers(&p->defaults, name, arg);
 
+	if (p->silent)
+		return false;
 	if (!p->parent)
 		return own;
 	if (!p->has_defaults)
@@ -168,27 +189,67 @@ bool profile_gives(const struct profile *p, const char *name, const char *arg)
 	return chain(p, own, profile_gives(p->parent, name, arg));
 }
 
+/* The first line of rs that denies it, or NULL. */
+static const struct request *denial(const struct requests *rs, const char *name, const char *arg)
+{
+	for (size_t i = 0; i < rs->n; i++) {
+		const struct request *q = &rs->v[i];
+
+		if (!perm_name_overlaps(q->name, name))
+			continue;
+		/* who asks for all asks for what is denied too */
+		if (q->args.n == 0 || !arg)
+			return q;
+		for (size_t k = 0; k < q->args.n; k++)
+			if (perm_arg_overlaps(name, q->args.v[k], arg))
+				return q;
+	}
+	return NULL;
+}
+
+/* The same of a chain, and of what bounds it. *in receives the file. */
+static const struct request *find_denial(const struct profile *p, const char *name, const char *arg,
+					 const struct profile **in)
+{
+	const struct request *q = denial(&p->deny, name, arg);
+
+	*in = p;
+	if (!q && p->parent)
+		q = find_denial(p->parent, name, arg, in);
+	for (size_t i = 0; i < p->n_ceilings && !q; i++)
+		q = find_denial(p->ceilings[i], name, arg, in);
+	return q;
+}
+
 bool profile_denies(const struct profile *p, const char *name, const char *arg)
 {
-	for (; p; p = p->parent) {
-		for (size_t i = 0; i < p->deny.n; i++) {
-			const struct request *q = &p->deny.v[i];
+	const struct profile *in;
 
-			if (!perm_name_overlaps(q->name, name))
-				continue;
-			/* who asks for all asks for what is denied too */
-			if (q->args.n == 0 || !arg)
-				return true;
-			for (size_t k = 0; k < q->args.n; k++)
-				if (perm_arg_overlaps(name, q->args.v[k], arg))
-					return true;
-		}
-	}
-	return false;
+	return find_denial(p, name, arg, &in) != NULL;
+}
+
+const struct profile *profile_obstacle(const struct profile *p, const char *name, const char *arg,
+				       struct src_pos *pos)
+{
+	const struct profile *in = NULL;
+	const struct request *q = find_denial(p, name, arg, &in);
+
+	*pos = q ? q->pos : (struct src_pos){0};
+	if (q)
+		return in;
+	in = NULL;
+	for (size_t i = 0; i < p->n_ceilings && !in; i++)
+		in = profile_obstacle(p->ceilings[i], name, arg, pos);
+	if (in || chain_allows(p, name, arg))
+		return in;
+	/* of a chain the one that says too little */
+	while (p->parent && !p->widen && !chain_allows(p->parent, name, arg))
+		p = p->parent;
+	return p;
 }
 
 /* The lowest of the chain; a profile that widens speaks for its parents. */
-static bool bound(const struct profile *p, bool max, enum limit_id id, uint64_t *v)
+static bool chain_bound(const struct profile *p, bool max, enum limit_id id, uint64_t *v)
 {
 	bool found = false;
 
@@ -207,12 +268,26 @@ static bool bound(const struct profile *p, bool max, enum limit_id id, uint64_t 
 
 bool profile_max(const struct profile *p, enum limit_id id, uint64_t *v)
 {
-	return bound(p, true, id, v);
+	bool found = chain_bound(p, true, id, v);
+
+	for (size_t i = 0; i < p->n_ceilings; i++) {
+		uint64_t other;
+
+		if (!profile_max(p->ceilings[i], id, &other))
+			continue;
+		*v = found ? limit_lower(id, *v, other) : other;
+		found = true;
+	}
+	return found;
 }
 
 bool profile_usual(const struct profile *p, enum limit_id id, uint64_t *v)
 {
-	return bound(p, false, id, v);
+	bool found = chain_bound(p, false, id, v);
+
+	for (size_t i = 0; i < p->n_ceilings && !found; i++)
+		found = profile_usual(p->ceilings[i], id, v);
+	return found;
 }
 
 static void beyond(struct manifest_errors *errs, struct src_pos pos, const char *parent,
@@ -251,7 +326,7 @@ static void check_limits(const struct profile *p, struct manifest_errors *errs)
 			const struct limit *l = max ? &p->max.l[id] : &p->usual.l[id];
 			uint64_t v;
 
-			if (l->set && bound(p->parent, max, (enum limit_id)id, &v) &&
+			if (l->set && chain_bound(p->parent, max, (enum limit_id)id, &v) &&
 			    limit_lower((enum limit_id)id, l->v, v) != l->v)
 				ydoc_error(errs, l->pos,
 					   "lower it, or write widen: true in a file of root's",

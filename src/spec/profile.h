@@ -16,6 +16,7 @@
 
 #include "spec/limits.h"
 #include "spec/manifest.h"
+#include "spec/plugin_rule.h"
 
 /* How many profiles a chain may have */
 #define PROFILE_MAX_CHAIN 8
@@ -26,7 +27,13 @@ struct profile {
 	char *extends;	   /* the name of the parent, or NULL */
 	struct src_pos extends_pos;
 	struct profile *parent; /* owned; set by profile_link */
+	struct profile **ceilings; /* owned; see profile_bound */
+	size_t n_ceilings, cap_ceilings;
 	bool widen;
+	bool unbounded; /* allows all that it does not deny; not of a file, see spec/hostconf.h */
+	bool silent;	/* a bound only: gives nothing by itself */
+	bool bound; /* it is for one plugin only */
+	struct plugin_rule plugin;
 	bool has_allow, has_defaults;
 	struct requests allow;	  /* the most that can be given */
 	struct requests deny;	  /* never given */
@@ -44,6 +51,10 @@ struct profile *profile_parse(const char *text, size_t n, const char *name, bool
  * added to errs, with positions in p's file. Returns 0, or -1 with at least one error. */
 int profile_link(struct profile *p, struct profile *parent, struct manifest_errors *errs);
 
+/* Bounds p, which is linked, by another, which is taken: what p allows, that one must allow and not
+ * deny, and its upper limits hold too. What is given by itself, p says alone. */
+void profile_bound(struct profile *p, struct profile *ceiling);
+
 void profile_free(struct profile *p);
 
 /* Whether the permission may be given for that argument; arg NULL asks for a permission that has
@@ -55,6 +66,11 @@ bool profile_gives(const struct profile *p, const char *name, const char *arg);
 
 /* Whether it, or any part of it, is denied. */
 bool profile_denies(const struct profile *p, const char *name, const char *arg);
+
+/* The file that stands in the way of it, *pos the line of a denial (0 where nothing allows it), or
+ * NULL where it may be given. */
+const struct profile *profile_obstacle(const struct profile *p, const char *name, const char *arg,
+				       struct src_pos *pos);
 
 /* The upper bound of a limit, or the value for a plugin that names none: false where the
  * profile says nothing of it. */

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * plugbox.yaml: what holds for every plugin of a host, or of a user. The format is
+ * plugbox.yaml(5); it is read by the same strict parser as the manifest.
+ *
+ * There are two, the system's and the user's own, and neither knows of the other: a launch has to
+ * satisfy both, so that the user's can only take away. What a file says nothing of it leaves open.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "spec/limits.h"
+#include "spec/manifest.h"
+#include "spec/plugin_rule.h"
+
+struct profile;
+
+/* How much of a thing is wanted; of two files the higher counts. */
+enum demand {
+	DEMAND_OFF,
+	DEMAND_ON, /* not of consent */
+	DEMAND_REQUIRED,
+};
+
+struct plugin_rules {
+	bool present; /* an empty list is one that nobody is on */
+	struct plugin_rule *v;
+	size_t n, cap;
+};
+
+struct hostconf {
+	char *file;    /* as it is to be shown in messages */
+	char *profile; /* for plugins that have none of their own, or NULL */
+	struct src_pos profile_pos;
+	struct plugin_rules trusted, untrusted;
+	bool says_untrusted; /* allow_untrusted stands there */
+	bool allow_untrusted;
+	struct src_pos untrusted_pos; /* of allow_untrusted, else of trusted */
+	enum demand consent, audit;
+	struct src_pos consent_pos, audit_pos, misuse_pos;
+	uint64_t hold_kills, hold_denials; /* misuse: how many put a plugin on hold; 0: none */
+	bool no_network;		   /* plugins.isolation.network_enabled: false */
+	struct src_pos network_pos;
+	struct limits max; /* plugins.isolation: timeout and limits */
+};
+
+/* Either may be NULL: there is no such file. */
+struct hostpolicy {
+	struct hostconf *system, *user;
+};
+
+/* Reads n bytes of text. Errors are added to errs, as by manifest_parse. Returns what
+ * hostconf_free frees, or NULL. */
+struct hostconf *hostconf_parse(const char *text, size_t n, const char *name,
+				struct manifest_errors *errs);
+void hostconf_free(struct hostconf *h);
+void hostpolicy_free(struct hostpolicy *h);
+
+/* The bounds of the file as a profile that allows all else and gives nothing, the caller's to free;
+ * NULL where it has none. */
+struct profile *hostconf_ceiling(const struct hostconf *h);
+
+/* What both files together want. *by receives the file that wants it most, NULL with DEMAND_OFF. */
+enum demand hostpolicy_consent(const struct hostpolicy *h, const struct hostconf **by);
+enum demand hostpolicy_audit(const struct hostpolicy *h, const struct hostconf **by);
+
+/* The lower number of the two files, 0 where neither has one. */
+uint64_t hostpolicy_hold_kills(const struct hostpolicy *h);
+uint64_t hostpolicy_hold_denials(const struct hostpolicy *h);
