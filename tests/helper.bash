@@ -190,3 +190,23 @@ as_json_lines() {
 d = [json.loads(line) for line in sys.argv[2].splitlines()]
 print(eval(sys.argv[1]))' "$1" "${2-$output}"
 }
+
+# make_etc: a copy of what plugins need of /etc, without a plugbox in it, as ETC. in_etc COMMAND...
+# runs the command where ETC is /etc, and HOSTHOME, where it is set, /srv. For root.
+make_etc() {
+	local name
+
+	ETC=$BATS_TEST_TMPDIR/etc
+	mkdir -p "$ETC"
+	for name in passwd group nsswitch.conf ld.so.cache alternatives localtime; do
+		[[ ! -e /etc/$name ]] || cp -a "/etc/$name" "$ETC"
+	done
+}
+
+in_etc() {
+	# shellcheck disable=SC2016 # the inner shell's
+	unshare --mount --propagation private sh -c 'mount --bind "$1" /etc &&
+		{ [ -z "$2" ] || mount --bind "$2" /srv; } && shift 2 && exec "$@"' \
+		sh "$ETC" "${HOSTHOME:-}" "$@"
+}
+export -f in_etc

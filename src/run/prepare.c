@@ -15,7 +15,6 @@
 #include "base/path.h"
 #include "linux/probe.h"
 #include "linux/userns.h"
-#include "run/profile_load.h"
 
 /* "/export/home/NAME" is one of the deeper ones */
 #define HOME_DEPTH 3
@@ -161,16 +160,18 @@ static int identity(const struct launch *l, struct prepared *p, struct pb_err *e
 
 int prepare(const struct launch *l, struct prepared *p, struct pb_err *e)
 {
+	struct plugin_seen seen;
+
 	*p = (struct prepared){.bundle_fd = -1, .place = {.dirfd = -1}};
 	if (identity(l, p, e) < 0)
 		return -1;
 	if (l->command ? open_working_bundle(l, p, e) < 0 : read_manifest(l, p, e) < 0)
 		return -1;
-	if (l->profile) {
-		p->profile = profile_load(l->profile, e);
-		if (!p->profile)
-			return pb_err_step(e, "profile");
-	}
+	seen = (struct plugin_seen){.name = p->m ? p->m->name : NULL,
+				    .bundle_fd = p->bundle_fd,
+				    .path = p->bundle_path};
+	if (authority_find(l, &seen, &p->authority, e) < 0)
+		return pb_err_step(e, "profile");
 	if (probe_facts(&p->facts, l->runtime ? l->runtime : "host", e) < 0)
 		return pb_err_step(e, "facts");
 	(void)cgroup_probe(l->cgroup, &p->place);
@@ -182,7 +183,7 @@ int prepare(const struct launch *l, struct prepared *p, struct pb_err *e)
 		return pb_err_step(e, "cgroup");
 	}
 	probe_cgroup(&p->facts, &p->place);
-	if (policy_decide(p->m, l, p->profile, &p->facts, &p->rights, e) < 0)
+	if (policy_decide(p->m, l, p->authority.profile, &p->facts, &p->rights, e) < 0)
 		return -1;
 	if (plan_make(p->m, l, &p->rights, &p->facts, p->bundle_path, &p->plan, e) < 0) {
 		/* what may not be had at all is the first thing to be told */
@@ -190,7 +191,7 @@ int prepare(const struct launch *l, struct prepared *p, struct pb_err *e)
 		return -1;
 	}
 	p->have_plan = true;
-	return 0;
+	return authority_check_whole(&p->authority, p->plan.plugin, &p->plan.missing, e);
 }
 
 void prepare_free(struct prepared *p)
@@ -199,7 +200,7 @@ void prepare_free(struct prepared *p)
 	rights_free(&p->rights);
 	facts_free(&p->facts);
 	cgroup_place_free(&p->place);
-	profile_free(p->profile);
+	authority_free(&p->authority);
 	manifest_free(p->m);
 	close_fd(&p->bundle_fd);
 	free(p->bundle_path);

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "linux/cgroup.h"
+#include "run/authority.h"
 #include "spec/facts.h"
 #include "spec/launch.h"
 #include "spec/manifest.h"
@@ -13,7 +14,7 @@
 
 struct prepared {
 	struct manifest *m; /* NULL in command mode */
-	struct profile *profile; /* NULL where none was named */
+	struct authority authority;
 	struct host_facts facts;
 	struct rights rights;
 	struct plan plan;

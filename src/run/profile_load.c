@@ -3,38 +3,14 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "linux/owned.h"
+#include "run/places.h"
 #include "spec/value.h"
-
-#ifndef PB_DATADIR
-#define PB_DATADIR "/usr/share/plugbox"
-#endif
-
-enum place { PLACE_USER, PLACE_SYSTEM, PLACE_INSTALLED, PLACE_N };
-
-/* The directory of a place (owned), or NULL where there is none. */
-static char *directory(enum place place)
-{
-	const struct passwd *pw;
-
-	switch (place) {
-	case PLACE_USER:
-		pw = getpwuid(geteuid());
-		return pw && pw->pw_dir[0] == '/'
-			       ? xasprintf("%s/.config/plugbox/profiles", pw->pw_dir)
-			       : NULL;
-	case PLACE_SYSTEM:
-		return xstrdup("/etc/plugbox/profiles");
-	default:
-		return xstrdup(PB_DATADIR "/profiles");
-	}
-}
 
 static struct profile *load_chain(const char *path, enum place place, unsigned depth,
 				  struct pb_err *e);
@@ -50,11 +26,11 @@ static struct profile *load_name(const char *name, enum place from, unsigned dep
 		return NULL;
 	}
 	for (enum place place = from; place < PLACE_N; place++) {
-		autofree char *dir = directory(place);
-		autofree char *path = dir ? xasprintf("%s/%s.yaml", dir, name) : NULL;
+		autofree char *dir = place_directory(place);
+		autofree char *path = dir ? xasprintf("%s/profiles/%s.yaml", dir, name) : NULL;
 		struct profile *p;
 
-		if (!path || !path_is_normal(path))
+		if (!path)
 			continue;
 		p = load_chain(path, place, depth, e);
 		if (p || e->sys != ENOENT)
@@ -63,8 +39,8 @@ static struct profile *load_name(const char *name, enum place from, unsigned dep
 	}
 	pb_err_set(e, PB_ERR_USAGE, 0, "there is no profile \"%s\"", name);
 	pb_err_hint(e, "it is NAME.yaml in .config/plugbox/profiles of your home, in "
-		       "/etc/plugbox/profiles or in " PB_DATADIR
-		       "/profiles; a path has a \"/\" in it");
+		       "/etc/plugbox/profiles or in the profiles of the "
+		       "installation; a path has a \"/\" in it");
 	return NULL;
 }
 
@@ -124,6 +100,25 @@ static struct profile *load_chain(const char *path, enum place place, unsigned d
 		return NULL;
 	}
 	return p;
+}
+
+struct profile *profile_load_from(enum place place, const char *name, struct pb_err *e)
+{
+	return load_name(name, place, 0, e);
+}
+
+int profile_load_plugin(enum place place, const char *name, struct profile **p, struct pb_err *e)
+{
+	autofree char *dir = place_directory(place);
+	autofree char *path = dir ? xasprintf("%s/profiles/plugins/%s.yaml", dir, name) : NULL;
+
+	*p = path ? load_chain(path, place, 0, e) : NULL;
+	if (*p || !path)
+		return 0;
+	if (e->sys != ENOENT)
+		return -1;
+	*e = (struct pb_err){0};
+	return 0;
 }
 
 struct profile *profile_load(const char *what, struct pb_err *e)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/err.h"
+#include "run/places.h"
 #include "spec/profile.h"
 
 /*
@@ -16,3 +17,10 @@
  * Returns the profile, which profile_free frees, or NULL with *e.
  */
 struct profile *profile_load(const char *what, struct pb_err *e);
+
+/* The same of a name, from a place on. */
+struct profile *profile_load_from(enum place place, const char *name, struct pb_err *e);
+
+/* profiles/plugins/NAME.yaml of that place, for the plugin that calls itself name. *p receives it,
+ * NULL where there is none. Returns 0, or -1 with *e. */
+int profile_load_plugin(enum place place, const char *name, struct profile **p, struct pb_err *e);

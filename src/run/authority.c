@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "run/authority.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/path.h"
+#include "linux/owned.h"
+#include "run/profile_load.h"
+
+/* ---- plugbox.yaml ---- */
+
+/* Reads the file of a place. dir is set where the place exists at all: a launch on a host without
+ * any configuration looks no further. */
+static int load_file(enum place place, struct hostconf **h, bool *dir, struct pb_err *e)
+{
+	autofree char *path = place_directory(place);
+	autofree char *file = path ? xasprintf("%s/plugbox.yaml", path) : NULL;
+	struct manifest_errors errs = {0};
+	autofree char *text = NULL;
+	autoclose int at = -1;
+	autoclose int fd = -1;
+	bool admin = false;
+	size_t n = 0;
+
+	if (!path)
+		return 0;
+	/* a link that leads nowhere is not nothing */
+	at = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (at < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return 0;
+	*dir = true;
+	fd = owned_open(file, geteuid(), &admin, e);
+	if (fd < 0 && e->kind != PB_ERR_POLICY && e->sys == ENOENT) {
+		*e = (struct pb_err){0};
+		return 0;
+	}
+	if (fd >= 0 && place == PLACE_SYSTEM && !admin) {
+		pb_err_set(e, PB_ERR_POLICY, 0, "\"%s\" is not root's", file);
+		pb_err_hint(e, "chown it, and the directories that lead to it, to root");
+	}
+	if (fd < 0 || e->kind != PB_ERR_NONE)
+		return pb_err_wrap(e, "host configuration");
+	text = manifest_text(fd, &n, &errs);
+	if (text)
+		*h = hostconf_parse(text, n, file, &errs);
+	if (!*h)
+		(void)manifest_errors_raise(&errs, file, NULL, e);
+	manifest_errors_free(&errs);
+	return *h ? 0 : -1;
+}
+
+static int not_offered(const struct hostconf *h, struct src_pos pos, const char *what,
+		       struct pb_err *e)
+{
+	pb_err_set(e, PB_ERR_POLICY, 0, "%s:%u:%u: %s is not offered", h->file, pos.line, pos.col,
+		   what);
+	return pb_err_hint(e,
+			   "this version of plugbox cannot do it, and does not start without it: "
+			   "remove the line");
+}
+
+/* What is wanted and cannot be had stops the launch. */
+static int check_offered(const struct hostpolicy *host, struct pb_err *e)
+{
+	const struct hostconf *files[] = {host->system, host->user};
+	const struct hostconf *by;
+
+	if (hostpolicy_consent(host, &by) != DEMAND_OFF)
+		return not_offered(by, by->consent_pos, "consent", e);
+	if (hostpolicy_audit(host, &by) != DEMAND_OFF)
+		return not_offered(by, by->audit_pos, "audit", e);
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		if (files[i] && (files[i]->hold_kills || files[i]->hold_denials))
+			return not_offered(files[i], files[i]->misuse_pos, "misuse", e);
+	return 0;
+}
+
+/* ---- which plugin it is ---- */
+
+static bool same_directory(int a, int b)
+{
+	struct stat x;
+	struct stat y;
+
+	return a >= 0 && b >= 0 && fstat(a, &x) == 0 && fstat(b, &y) == 0 && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
+}
+
+/* Whether the rule is about this plugin. One that gives something holds for a path only where
+ * nobody else could have put another bundle there: an error, and not another plugin, where somebody
+ * could. Returns 1, 0, or -1 with *e. */
+static int rule_holds(const struct plugin_rule *r, const char *file, bool gives,
+		      const struct plugin_seen *seen, struct pb_err *e)
+{
+	if (r->name && (!seen->name || strcmp(r->name, seen->name) != 0))
+		return 0;
+	if (r->path) {
+		autoclose int there = path_open_follow(r->path, O_PATH | O_DIRECTORY);
+		autoclose int owned = -1;
+		bool admin;
+
+		if (!same_directory(there, seen->bundle_fd))
+			return 0;
+		if (gives) {
+			owned = owned_open_directory(r->path, geteuid(), &admin, e);
+			if (owned < 0)
+				return pb_err_wrap(e, "%s:%u:%u", file, r->pos.line, r->pos.col);
+			if (!same_directory(owned, seen->bundle_fd))
+				return 0;
+		}
+	}
+	if (r->digest && !seen->digest) {
+		pb_err_set(e, PB_ERR_POLICY, 0, "%s:%u:%u: digests of bundles are not offered",
+			   file, r->pos.line, r->pos.col);
+		return pb_err_hint(e, "name the plugin by its path");
+	}
+	return !r->digest || strcmp(r->digest, seen->digest) == 0;
+}
+
+/* Likewise of a list. */
+static int on_list(const struct plugin_rules *rules, const char *file, bool gives,
+		   const struct plugin_seen *seen, struct pb_err *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < rules->n; i++)
+		rc = rule_holds(&rules->v[i], file, gives, seen, e);
+	return rc;
+}
+
+/* ---- trust ---- */
+
+static int refuse_untrusted(const struct hostconf *h, const struct plugin_seen *seen,
+			    struct pb_err *e)
+{
+	pb_err_set(e, PB_ERR_POLICY, 0, "\"%s\" is not trusted, and %s:%u:%u lets no other run",
+		   seen->name ? seen->name : "a command", h->file, h->untrusted_pos.line,
+		   h->untrusted_pos.col);
+	if (!seen->name || !seen->path)
+		return pb_err_hint(e, "only a plugin with a manifest can be on the list");
+	return pb_err_hint(e, "to trust it, add to the list: {name: %s, path: %s}", seen->name,
+			   seen->path);
+}
+
+/* A plugin is trusted where each file that has a list has it on it, and none lists it as untrusted.
+ * A command is none that somebody could have listed. */
+static int judge(const struct hostpolicy *host, const struct plugin_seen *seen, bool *whole,
+		 struct pb_err *e)
+{
+	const struct hostconf *files[] = {host->system, host->user};
+	const struct hostconf *against = NULL;
+	bool listed = false;
+	bool trusted = seen->name != NULL;
+	bool says = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		const struct hostconf *h = files[i];
+		int bad = h ? on_list(&h->untrusted, h->file, false, seen, e) : 0;
+		int good = h && h->trusted.present && seen->name
+				   ? on_list(&h->trusted, h->file, true, seen, e)
+				   : 0;
+
+		if (bad < 0 || good < 0)
+			return -1;
+		if (!h)
+			continue;
+		if (bad || (h->trusted.present && !good))
+			trusted = false;
+		listed |= h->trusted.present;
+		says |= bad || (h->says_untrusted && h->allow_untrusted);
+		if (!against && (h->says_untrusted ? !h->allow_untrusted : h->trusted.present))
+			against = h;
+	}
+	trusted &= listed;
+	if (!trusted && against)
+		return refuse_untrusted(against, seen, e);
+	*whole = !trusted && says;
+	return 0;
+}
+
+int authority_check_whole(const struct authority *a, const char *plugin, const struct strv *missing,
+			  struct pb_err *e)
+{
+	for (size_t i = 0; a->whole && i < missing->n; i++) {
+		/* a report to the caller, no wall */
+		if (strcmp(missing->v[i], "seccomp-notify") == 0)
+			continue;
+		pb_err_set(e, PB_ERR_POLICY, 0,
+			   "security: \"%s\" is not trusted, and its sandbox would lack %s", plugin,
+			   missing->v[i]);
+		return pb_err_hint(e, "--best-effort is for plugins that plugbox.yaml trusts; see "
+				      "plugbox doctor for what lacks");
+	}
+	return 0;
+}
+
+/* ---- profiles ---- */
+
+/* A profile of a plugin, wherever it was found, is for the one that it names. */
+static int check_bound(const struct profile *p, const struct plugin_seen *seen, struct pb_err *e)
+{
+	for (; p; p = p->parent) {
+		int holds = p->bound ? rule_holds(&p->plugin, p->file, true, seen, e) : 1;
+
+		if (holds < 0)
+			return -1;
+		if (holds)
+			continue;
+		pb_err_set(e, PB_ERR_POLICY, 0, "%s:%u:%u is for another plugin than \"%s\"%s%s%s",
+			   p->file, p->plugin.pos.line, p->plugin.pos.col,
+			   seen->name ? seen->name : "a command", seen->path ? " in \"" : "",
+			   seen->path ? seen->path : "", seen->path ? "\"" : "");
+		return pb_err_hint(e,
+				   "where it is the same plugin, write its path or digest there");
+	}
+	return 0;
+}
+
+/* What a place says of the plugin: its own profile and the one for all that have none. Takes both.
+ */
+static struct profile *combine(struct profile *own, struct profile *usual)
+{
+	if (own && own->bound) {
+		profile_free(usual);
+		return own;
+	}
+	if (own && usual) {
+		profile_bound(usual, own);
+		return usual;
+	}
+	if (own)
+		own->silent = true;
+	return own ? own : usual;
+}
+
+static int find_profile(enum place place, const struct hostconf *h, bool dir,
+			const struct plugin_seen *seen, struct profile **found, struct pb_err *e)
+{
+	struct profile *own = NULL;
+	struct profile *usual = NULL;
+
+	if (dir && seen->name && profile_load_plugin(place, seen->name, &own, e) < 0)
+		return -1;
+	if (check_bound(own, seen, e) < 0) {
+		profile_free(own);
+		return -1;
+	}
+	if (h && h->profile) {
+		usual = profile_load_from(place, h->profile, e);
+		if (!usual) {
+			profile_free(own);
+			return pb_err_wrap(e, "named by %s:%u:%u", h->file, h->profile_pos.line,
+					   h->profile_pos.col);
+		}
+	}
+	*found = combine(own, usual);
+	return 0;
+}
+
+/* Bounds *p by another, which is taken and may be NULL. */
+static void add_bound(struct profile **p, struct profile *ceiling)
+{
+	if (ceiling && *p)
+		profile_bound(*p, ceiling);
+	else if (ceiling)
+		*p = ceiling;
+}
+
+int authority_find(const struct launch *l, const struct plugin_seen *seen, struct authority *a,
+		   struct pb_err *e)
+{
+	bool system_dir = false;
+	bool user_dir = false;
+	struct profile *ceiling = NULL;
+
+	*a = (struct authority){0};
+	if (load_file(PLACE_SYSTEM, &a->host.system, &system_dir, e) < 0 ||
+	    load_file(PLACE_USER, &a->host.user, &user_dir, e) < 0 ||
+	    check_offered(&a->host, e) < 0 || judge(&a->host, seen, &a->whole, e) < 0)
+		return -1;
+	if (l->profile) {
+		a->profile = profile_load(l->profile, e);
+		if (!a->profile || check_bound(a->profile, seen, e) < 0)
+			return -1;
+	} else if (find_profile(PLACE_USER, a->host.user, user_dir, seen, &a->profile, e) < 0) {
+		return -1;
+	}
+	if (find_profile(PLACE_SYSTEM, a->host.system, system_dir, seen, &ceiling, e) < 0)
+		return -1;
+	add_bound(&a->profile, ceiling);
+	if (a->host.system)
+		add_bound(&a->profile, hostconf_ceiling(a->host.system));
+	if (a->host.user)
+		add_bound(&a->profile, hostconf_ceiling(a->host.user));
+	return 0;
+}
+
+void authority_free(struct authority *a)
+{
+	profile_free(a->profile);
+	hostpolicy_free(&a->host);
+	*a = (struct authority){0};
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Who has a say in a launch beside the command line: plugbox.yaml of the system and of the user,
+ * and the profiles that hold without being named.
+ *
+ * What is given by itself, one profile says: that of --profile, else the user's for this plugin
+ * (profiles/plugins/NAME.yaml), else the one that the user's plugbox.yaml names, else the system's
+ * in the same order. What the system's say bounds whatever was chosen, and so do both plugbox.yaml:
+ * a user's word only takes away from root's.
+ *
+ * A profile that is found by the plugin's name is found by what the plugin calls itself. It gives
+ * something only where its `plugin` says which bundle is meant, and then the launch of any other is
+ * refused; without that it is a bound of what else was found.
+ */
+#pragma once
+
+#include "base/err.h"
+#include "spec/hostconf.h"
+#include "spec/launch.h"
+#include "spec/profile.h"
+
+/* The plugin as it was opened. */
+struct plugin_seen {
+	const char *name;   /* NULL for a command, which is no plugin */
+	int bundle_fd;	    /* O_PATH, -1 without one */
+	const char *path;   /* of the bundle, for messages; NULL without one */
+	const char *digest; /* of the bundle as plugin_rule has it, NULL where it was not taken */
+};
+
+struct authority {
+	struct hostpolicy host;
+	struct profile *profile; /* with all that bounds it, or NULL: nobody has a say */
+	bool whole;		 /* the plugin is not trusted: no layer may lack, whatever the
+				  * caller says */
+};
+
+/* Reads what there is and judges the plugin by it. Fills *a, which authority_free releases in any
+ * case. Returns 0, or -1 with *e: PB_ERR_POLICY where it may not run. */
+int authority_find(const struct launch *l, const struct plugin_seen *seen, struct authority *a,
+		   struct pb_err *e);
+void authority_free(struct authority *a);
+
+/* Whether the plan of a launch may be carried out: refuses one in which a layer lacks where the
+ * sandbox must be whole. missing is the plan's. Returns 0, or -1 with *e. */
+int authority_check_whole(const struct authority *a, const char *plugin, const struct strv *missing,
+			  struct pb_err *e);

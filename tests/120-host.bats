@@ -1,0 +1,297 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# plugbox.yaml, and the profiles that hold without being named: root's word is the ceiling, a
+# user's only takes away. What a text means is the matter of unit/test_hostconf.c.
+#
+# All of it reads /etc and the user's home, so each test has an /etc of its own, and a user whose home
+# is /srv. Without root there is no such place.
+
+load helper
+
+setup() {
+	requires root unshare
+	make_etc
+	in_etc true || skip "needs root"
+	HOSTHOME=$BATS_TEST_TMPDIR/home
+	mkdir -p "$ETC/plugbox/profiles/plugins" "$HOSTHOME/.config/plugbox/profiles/plugins"
+	echo 'someone:x:4243:4243::/srv:/bin/sh' >>"$ETC/passwd"
+	chown -R 4243:4243 "$HOSTHOME"
+	# where that user can execute it
+	cp "$PLUGBOX" "$BATS_TEST_TMPDIR/plugbox"
+	make_bundle asker <<-'YAML'
+		name: asker
+		version: 1.0.0
+		entrypoint: main
+		permissions: [subprocess, {network: host}]
+	YAML
+	bundle_file main <<-'SH'
+		#!/bin/sh
+		/bin/true && echo ran
+	SH
+	# nobody else may write what leads to a trusted bundle, which lies below /srv
+	cp -r "$BUNDLE" "$HOSTHOME/asker"
+	cp -r "$BUNDLE" "$HOSTHOME/other"
+}
+
+system() {
+	cat >"$ETC/plugbox/${1:-plugbox.yaml}"
+}
+
+user() {
+	cat >"$HOSTHOME/.config/plugbox/${1:-plugbox.yaml}"
+	chown 4243:4243 "$HOSTHOME/.config/plugbox/${1:-plugbox.yaml}"
+}
+
+# As that user: as_user CODE ARG...
+as_user() {
+	local code=$1
+
+	shift
+	run_command "$code" in_etc_as_user "$@"
+}
+
+in_etc_as_user() {
+	in_etc setpriv --reuid 4243 --regid 4243 --clear-groups --inh-caps=-all \
+		--bounding-set=-all "$BATS_TEST_TMPDIR/plugbox" "$@"
+}
+export -f in_etc_as_user
+
+# timeout, which run_command puts in front, runs programs and no functions
+run_command() {
+	local code=$1
+
+	shift
+	# shellcheck disable=SC2016 # the inner shell's
+	ETC=$ETC HOSTHOME=$HOSTHOME BATS_TEST_TMPDIR=$BATS_TEST_TMPDIR \
+		run "-$code" --separate-stderr timeout -k 5 "$RUN_SECONDS" bash -c '"$@"' bash "$@" ||
+		{ show_run "$@" >&2; fail "expected exit code $code"; }
+}
+
+@test "without configuration nothing changes, and the environment names none" {
+	user <<<'trusted: []'
+	as_user 77 run --allow network /srv/asker
+	assert_match '"asker" is not trusted, and /srv/.config/plugbox/plugbox.yaml:1:1' "$stderr"
+	assert_match 'name: asker, path: /srv/asker' "$stderr"
+	# elsewhere is nowhere, whatever HOME says
+	HOME=/nowhere XDG_CONFIG_HOME=/nowhere as_user 77 run --allow network /srv/asker
+	rm "$HOSTHOME/.config/plugbox/plugbox.yaml"
+	as_user 0 run --allow network /srv/asker
+	assert_eq "$output" ran
+	mkdir -p "$BATS_TEST_TMPDIR/x/plugbox"
+	echo 'trusted: []' >"$BATS_TEST_TMPDIR/x/plugbox/plugbox.yaml"
+	XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/x as_user 0 run --allow network /srv/asker
+}
+
+@test "the system's isolation section bounds every launch, and --allow and --profile cannot go beyond" {
+	system <<-'YAML'
+		plugins:
+		  isolation:
+		    enabled: true
+		    network_enabled: false
+		    timeout: 50
+	YAML
+	user profiles/open.yaml <<<'allow: [subprocess, network]'
+	as_user 77 run --allow network /srv/asker
+	assert_match 'beyond the profile "/etc/plugbox/plugbox.yaml:4:22"' "$stderr"
+	as_user 77 run --profile open /srv/asker
+	as_user 77 run --no-bundle --allow network=host -- /bin/true
+	as_user 0 explain --no-bundle --timeout 90s -- /bin/true
+	assert_match 'timeout +50s .*\(profile\)' "$output"
+	# what stays inside needs nobody's leave, as without a file
+	as_user 0 run --no-bundle --allow subprocess -- /bin/true
+	# control
+	rm "$ETC/plugbox/plugbox.yaml"
+	as_user 0 run --profile open /srv/asker
+	assert_eq "$output" ran
+}
+
+@test "a user's file takes away, and gives nothing that the system's does not" {
+	user <<<'plugins: {isolation: {network_enabled: false}}'
+	as_user 77 run --allow network /srv/asker
+	user <<<'plugins: {isolation: {network_enabled: true}}'
+	as_user 0 run --allow network /srv/asker
+	system <<<'plugins: {isolation: {network_enabled: false}}'
+	as_user 77 run --allow network /srv/asker
+	# root is a user too, with the same ceiling
+	run_command 77 in_etc "$PLUGBOX" run --allow network "$BUNDLE"
+}
+
+@test "the system's default profile bounds the user's own and is given without --profile" {
+	system <<<'profile: house'
+	system profiles/house.yaml <<<'allow: [subprocess, network]'
+	user profiles/open.yaml <<<'allow: [subprocess, network, storage, tty]'
+	as_user 0 run /srv/asker
+	assert_eq "$output" ran
+	system profiles/house.yaml <<<'allow: [subprocess]'
+	as_user 77 run /srv/asker
+	as_user 77 run --profile open /srv/asker
+	assert_match 'beyond the profile "/etc/plugbox/profiles/house.yaml"' "$stderr"
+	as_user 77 explain --profile open /srv/asker
+	assert_match 'profile +/srv/.config/plugbox/profiles/open.yaml' "$output"
+	assert_match 'within +/etc/plugbox/profiles/house.yaml' "$output"
+	# a user's own file of the same name is not what the system names
+	user profiles/house.yaml <<<'allow: [subprocess, network]'
+	as_user 77 run /srv/asker
+	# control
+	rm "$ETC/plugbox/plugbox.yaml"
+	as_user 0 run --profile open /srv/asker
+	system <<<'profile: nowhere'
+	as_user 2 run /srv/asker
+	assert_match 'named by /etc/plugbox/plugbox.yaml:1:10: there is no profile "nowhere"' "$stderr"
+}
+
+@test "a plugin's own profile holds by its name, and gives only where it names the bundle" {
+	system profiles/plugins/asker.yaml <<<'allow: [subprocess]'
+	as_user 77 run --allow network /srv/asker
+	assert_match 'plugins/asker.yaml' "$stderr"
+	# what it allows waits for --allow: any plugin can call itself so
+	system profiles/plugins/asker.yaml <<<'allow: [subprocess, network]'
+	as_user 77 run /srv/asker
+	assert_match 'to allow it, add --allow network=host' "$stderr"
+	as_user 0 run --allow network /srv/asker
+	system profiles/plugins/asker.yaml <<-'YAML'
+		plugin: /srv/asker
+		allow: [subprocess, network]
+	YAML
+	as_user 0 run /srv/asker
+	assert_eq "$output" ran
+	as_user 77 run --allow network /srv/other
+	assert_match 'asker.yaml:1:9 is for another plugin than "asker" in "/srv/other"' "$stderr"
+	# it stands for the default, and an unbound one within it
+	system <<<'profile: house'
+	system profiles/house.yaml <<<'allow: [subprocess]'
+	as_user 0 run /srv/asker
+	system profiles/plugins/asker.yaml <<<'allow: [subprocess, network]'
+	as_user 77 run --allow network /srv/asker
+	# the user's own is the user's word within that
+	rm "$ETC/plugbox/plugbox.yaml" "$ETC/plugbox/profiles/plugins/asker.yaml"
+	user profiles/plugins/asker.yaml <<<'{"plugin": "/srv/asker", "allow": ["subprocess", "network"]}'
+	as_user 0 run /srv/asker
+	system profiles/plugins/asker.yaml <<<'allow: [subprocess]'
+	as_user 77 run /srv/asker
+}
+
+@test "trusted is who is on every list, by the bundle and not by its name" {
+	system <<-'YAML'
+		allow_untrusted: false
+		trusted: [{name: asker, path: /srv/asker}]
+	YAML
+	as_user 0 run --allow network /srv/asker
+	as_user 77 run --allow network /srv/other
+	assert_match 'plugbox.yaml:1:18 lets no other run' "$stderr"
+	# a command is no plugin
+	as_user 77 run --no-bundle -- /bin/true
+	assert_match '"a command" is not trusted' "$stderr"
+	# the user can take it away, and add nobody
+	user <<<'untrusted: [asker]'
+	as_user 77 run --allow network /srv/asker
+	user <<<'trusted: [/srv/other]'
+	as_user 77 run --allow network /srv/asker
+	as_user 77 run --allow network /srv/other
+	user <<<'allow_untrusted: true'
+	as_user 77 run --allow network /srv/other
+	as_user 0 run --allow network /srv/asker
+	# a link to another bundle is another bundle, and one to this one this
+	mv "$HOSTHOME/asker" "$HOSTHOME/moved"
+	ln -s other "$HOSTHOME/asker"
+	chown -h 4243 "$HOSTHOME/asker"
+	as_user 77 run --allow network /srv/moved
+	as_user 0 run --allow network /srv/other
+	# where others could have put it, the path says nothing
+	chmod o+w "$HOSTHOME"
+	as_user 77 run --allow network /srv/other
+	assert_match '/srv" can be written by others' "$stderr"
+}
+
+@test "an untrusted plugin runs in a whole sandbox or not at all" {
+	make_bundle limited <<-'YAML'
+		name: limited
+		version: 1.0.0
+		entrypoint: main
+		resources: {io_weight: 500}
+	YAML
+	bundle_file main <<<'#!/bin/sh'
+	cp -r "$BUNDLE" "$HOSTHOME/limited"
+	# control: the caller's word is enough where nobody says else
+	as_user 0 run --best-effort /srv/limited
+	assert_match 'io_weight' "$stderr"
+	system <<<'allow_untrusted: true'
+	as_user 77 run --best-effort /srv/limited
+	assert_match 'security: "limited" is not trusted, and its sandbox would lack' "$stderr"
+	as_user 125 run /srv/limited
+	system <<<'untrusted: [limited]'
+	as_user 77 run --best-effort /srv/limited
+	system <<<'{"allow_untrusted": true, "trusted": ["/srv/limited"]}'
+	as_user 0 run --best-effort /srv/limited
+}
+
+@test "what is asked for and cannot be had stops the launch" {
+	local line
+
+	for line in 'consent: required' 'audit: on' 'audit: required' 'misuse: {kills: 3}'; do
+		system <<<"$line"
+		as_user 77 run --allow network /srv/asker
+		assert_match "/etc/plugbox/plugbox.yaml:1:[0-9]+: ${line%%:*} is not offered" "$stderr"
+	done
+	system <<<'trusted: [{digest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}]'
+	as_user 77 run --allow network /srv/asker
+	assert_match 'digests of bundles are not offered' "$stderr"
+	system <<<'plugins: {isolation: {enabled: false}}'
+	as_user 2 run --allow network /srv/asker
+	assert_match 'plugbox.yaml:1:32: isolation cannot be turned off' "$stderr"
+	system <<<'alow_untrusted: true'
+	as_user 2 run --allow network /srv/asker
+	assert_match 'did you mean "allow_untrusted"' "$stderr"
+	# control
+	system <<<'audit: off'
+	as_user 0 run --allow network /srv/asker
+}
+
+@test "a file that others could have written, or cannot be read, stops the launch" {
+	system <<<'profile: house'
+	system profiles/house.yaml <<<'allow: [subprocess, network]'
+	as_user 0 run /srv/asker
+	chmod o+w "$ETC/plugbox/plugbox.yaml"
+	as_user 77 run /srv/asker
+	assert_match 'host configuration: "/etc/plugbox/plugbox.yaml" can be written by others' "$stderr"
+	chmod 600 "$ETC/plugbox/plugbox.yaml"
+	as_user 2 run /srv/asker
+	assert_match 'Permission denied' "$stderr"
+	chmod 644 "$ETC/plugbox/plugbox.yaml"
+	chmod g+w "$ETC/plugbox"
+	as_user 77 run /srv/asker
+	chmod 755 "$ETC/plugbox"
+	# the system's is root's, not the user's
+	chown 4243 "$ETC/plugbox/plugbox.yaml"
+	as_user 77 run /srv/asker
+	assert_match 'plugbox.yaml" is not root' "$stderr"
+	chown 0 "$ETC/plugbox/plugbox.yaml"
+	# a link is followed where root put it and where all it leads to is as good
+	mv "$ETC/plugbox/plugbox.yaml" "$ETC/elsewhere.yaml"
+	ln -s ../elsewhere.yaml "$ETC/plugbox/plugbox.yaml"
+	as_user 0 run /srv/asker
+	ln -sfn /tmp/plugbox.yaml "$ETC/plugbox/plugbox.yaml"
+	as_user 77 run /srv/asker
+	assert_match '"/tmp" can be written by others' "$stderr"
+	ln -sfn /etc/nowhere "$ETC/plugbox/plugbox.yaml"
+	as_user 2 run /srv/asker
+	ln -sfn plugbox.yaml "$ETC/plugbox/plugbox.yaml"
+	as_user 2 run /srv/asker
+	assert_match 'Too many levels' "$stderr"
+	rm "$ETC/plugbox/plugbox.yaml"
+	# another user's directory
+	chown 4244 "$HOSTHOME/.config/plugbox"
+	as_user 77 run --allow network /srv/asker
+	assert_match '.config/plugbox" belongs to uid 4244' "$stderr"
+	chown 4243 "$HOSTHOME/.config/plugbox"
+	as_user 0 run --allow network /srv/asker
+	# the link to somebody else's directory
+	mkdir "$HOSTHOME/theirs"
+	chown 4244 "$HOSTHOME/theirs"
+	rm -r "$HOSTHOME/.config/plugbox"
+	ln -s ../theirs "$HOSTHOME/.config/plugbox"
+	chown -h 4243 "$HOSTHOME/.config/plugbox"
+	as_user 77 run --allow network /srv/asker
+	assert_match 'theirs" belongs to uid 4244' "$stderr"
+}
