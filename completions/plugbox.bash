@@ -61,6 +61,7 @@ _plugbox_command() {
 	check) options='--json --quiet --verbose --help' ;;
 	permissions) options='--json --quiet --verbose --help' ;;
 	profile) options='--quiet --verbose --help' ;;
+	digest) options='--json --quiet --verbose --help' ;;
 	doctor) options='--json --quiet --verbose --help' ;;
 	completion) options='--quiet --verbose --help' ;;
 	esac
@@ -114,7 +115,7 @@ _plugbox() {
 		if [[ $cur == -* ]]; then
 			_plugbox_reply -W "${globals// /$'\n'}" -- "$cur"
 		else
-			_plugbox_reply -W $'run\nexplain\ncheck\npermissions\nprofile\ndoctor\ncompletion' -- "$cur"
+			_plugbox_reply -W $'run\nexplain\ncheck\npermissions\nprofile\ndigest\ndoctor\ncompletion' -- "$cur"
 		fi
 		return
 	fi

@@ -140,6 +140,13 @@ complete -c plugbox -n '__fish_seen_subcommand_from profile' -l quiet -s q -d 'p
 complete -c plugbox -n '__fish_seen_subcommand_from profile' -l verbose -s v -d 'print what is done'
 complete -c plugbox -n '__fish_seen_subcommand_from profile' -l help -s h -d 'print this'
 
+complete -c plugbox -n __fish_use_subcommand -a digest -d 'print the hash of all that a bundle shows its plugin'
+complete -c plugbox -n '__fish_seen_subcommand_from digest' -F
+complete -c plugbox -n '__fish_seen_subcommand_from digest' -l json -d 'print JSON'
+complete -c plugbox -n '__fish_seen_subcommand_from digest' -l quiet -s q -d 'print errors only'
+complete -c plugbox -n '__fish_seen_subcommand_from digest' -l verbose -s v -d 'print what is done'
+complete -c plugbox -n '__fish_seen_subcommand_from digest' -l help -s h -d 'print this'
+
 complete -c plugbox -n __fish_use_subcommand -a doctor -d 'print what this host offers and the remedy for each lack'
 complete -c plugbox -n '__fish_seen_subcommand_from doctor' -l json -d 'print JSON'
 complete -c plugbox -n '__fish_seen_subcommand_from doctor' -l quiet -s q -d 'print errors only'

@@ -66,6 +66,16 @@ const struct command_info command_table[CMD_N] = {
 		.operands = OPERANDS_FILES,
 		.max_operands = -1,
 	},
+	[CMD_DIGEST] = {
+		.name = "digest",
+		.usage = "[OPTION]... BUNDLE|MANIFEST...",
+		.summary = "print the hash of all that a bundle shows its plugin",
+		.text = "Prints for each bundle a hash of all that a plugin finds in it: names, kinds, "
+			"modes, contents and the targets of links. It is what an approval is bound to.",
+		.operands = OPERANDS_FILES,
+		.min_operands = 1,
+		.max_operands = -1,
+	},
 	[CMD_DOCTOR] = {
 		.name = "doctor",
 		.usage = "[OPTION]...",
@@ -387,8 +397,9 @@ int options_simple(const char *command, bool *json, struct strv *operands, int a
 			*json = p.json;
 		if (operands->n < (size_t)c->min_operands)
 			r = pb_err_set(e, PB_ERR_USAGE, 0, "plugbox %s: nothing to %s", c->name,
-				       p.command == CMD_CHECK ? "check"
-							      : "print: no shell is named");
+				       p.command == CMD_CHECK	 ? "check"
+				       : p.command == CMD_DIGEST ? "hash: no bundle is named"
+								 : "print: no shell is named");
 		else if (c->max_operands >= 0 && operands->n > (size_t)c->max_operands)
 			r = pb_err_set(e, PB_ERR_USAGE, 0, "plugbox %s: unexpected operand \"%s\"",
 				       c->name, operands->v[c->max_operands]);

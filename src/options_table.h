@@ -12,7 +12,17 @@
 #include "spec/launch.h"
 
 /* One command, in the order of --help */
-enum command { CMD_RUN, CMD_EXPLAIN, CMD_CHECK, CMD_PERMISSIONS, CMD_PROFILE, CMD_DOCTOR, CMD_COMPLETION, CMD_N };
+enum command {
+	CMD_RUN,
+	CMD_EXPLAIN,
+	CMD_CHECK,
+	CMD_PERMISSIONS,
+	CMD_PROFILE,
+	CMD_DIGEST,
+	CMD_DOCTOR,
+	CMD_COMPLETION,
+	CMD_N
+};
 
 /* What stands after the options, for the completions */
 enum operands { OPERANDS_NONE, OPERANDS_LAUNCH, OPERANDS_FILES, OPERANDS_SHELL };

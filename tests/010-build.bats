@@ -111,7 +111,7 @@ installed() {
 	cd "$TREE"
 	[[ -e configure ]] || autoconf
 	PKG_CONFIG_LIBDIR=/nonexistent run_command 1 ./configure
-	for package in libseccomp-dev libyaml-dev libcap-dev libnl-3-dev; do
+	for package in libseccomp-dev libyaml-dev libcap-dev libnl-3-dev libsodium-dev; do
 		assert_match "$package" "$stderr"
 	done
 	assert_match 'contrib/install-packages build' "$stderr"
