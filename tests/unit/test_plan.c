@@ -132,14 +132,29 @@ static void parse_options(struct trial *t, const char *options)
 	t->rc = options_launch(&t->l, false, argc, argv, &t->e);
 }
 
-/* text: of a manifest, or NULL for a command, which the options then hold. */
-static void try_text(struct trial *t, const char *text, size_t n, const char *options,
-		     void (*host)(struct host_facts *f))
+static struct profile *shipped(const char *name)
+{
+	autofree char *path = xasprintf("profiles/%s.yaml", name);
+	autofree char *shown = xasprintf("/usr/share/plugbox/profiles/%s.yaml", name);
+	struct manifest_errors errs = {0};
+	size_t n = 0;
+	autofree char *text = read_text(path, &n);
+	struct profile *p = text ? profile_parse(text, n, shown, true, &errs) : NULL;
+
+	for (size_t i = 0; i < errs.n; i++)
+		printf("# %s:%u: %s\n", path, errs.v[i].pos.line, errs.v[i].text);
+	manifest_errors_free(&errs);
+	return p;
+}
+
+/* text: of a manifest, or NULL for a command, which the options then hold. Takes the profile. */
+static void try_profile(struct trial *t, struct profile *profile, const char *text, size_t n,
+			const char *options, void (*host)(struct host_facts *f))
 {
 	struct manifest_errors errs = {0};
 	autofree char *line = text ? xasprintf("%s bundle", options) : xstrdup(options);
 
-	*t = (struct trial){.rc = -1};
+	*t = (struct trial){.rc = -1, .profile = profile};
 	launch_init(&t->l);
 	host(&t->f);
 	if (text) {
@@ -159,8 +174,15 @@ static void try_text(struct trial *t, const char *text, size_t n, const char *op
 				  t->m || !t->l.no_bundle ? "/home/u/bundle" : NULL, &t->p, &t->e);
 }
 
+static void try_text(struct trial *t, const char *text, size_t n, const char *options,
+		     void (*host)(struct host_facts *f))
+{
+	try_profile(t, NULL, text, n, options, host);
+}
+
 static void release(struct trial *t)
 {
+	profile_free(t->profile);
 	plan_free(&t->p);
 	rights_free(&t->r);
 	facts_free(&t->f);
@@ -179,6 +201,13 @@ static void try_lines(struct trial *t, const char *lines, const char *options,
 }
 
 /* ---- golden plans ---- */
+
+/* The caller's leave for all that asks.yaml asks for: what is missing then is beyond the profile */
+#define ALLOW_ALL                                                                                  \
+	"--allow storage --allow tty --allow network --allow file_system_read "                     \
+	"--allow file_system_write --allow environment --allow devices --allow read_messages "      \
+	"--allow send_messages --allow database_read --allow database_write "                       \
+	"--allow http_requests --allow tool:* --allow hook:* --allow cli:* --allow service:*"
 
 static const struct golden {
 	const char *name, *manifest; /* manifest NULL: a command */
@@ -213,6 +242,18 @@ static const struct golden {
 	 "--no-bundle --clearenv --setenv ONLY this --allow subprocess --allow network=loopback "
 	 "--allow file_system_read=/srv/a,/srv/b -- sh -c true",
 	 host_full, false},
+#define PROFILE_PREFIX "profile-"
+#define PROFILE(name) {PROFILE_PREFIX name, "asks", ALLOW_ALL, host_full, false}
+	PROFILE("strict"),
+	PROFILE("default"),
+	PROFILE("python"),
+	PROFILE("node"),
+	PROFILE("java"),
+	PROFILE("network-client"),
+	PROFILE("mcp-server"),
+	PROFILE("language-server"),
+	PROFILE("ci"),
+	PROFILE("chat-bot"),
 };
 
 /* The text without the section of system calls */
@@ -252,10 +293,13 @@ static void test_golden(const struct golden *g)
 	autofree char *path = xasprintf("tests/golden/%s.txt", g->name);
 	size_t n = 0;
 	autofree char *manifest = g->manifest ? read_text(manifest_path, &n) : NULL;
+	bool within = str_starts(g->name, PROFILE_PREFIX);
 	struct strbuf found = {0};
 	struct trial t;
 
-	try_text(&t, manifest, n, g->options, g->host);
+	try_profile(&t, within ? shipped(g->name + strlen(PROFILE_PREFIX)) : NULL, manifest, n,
+		    g->options, g->host);
+	ok(!within || t.profile, "%s: its profile is read", g->name);
 	ok(t.rc == 0, "%s: there is a plan", g->name);
 	if (t.rc) {
 		printf("#   %s\n", t.e.msg);
