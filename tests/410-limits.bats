@@ -29,6 +29,15 @@ by_default() {
 	as_json "d['rlimits']['$1']" "$("$PLUGBOX" explain --json --no-bundle -- true)"
 }
 
+# forty PID: plugbox PID has so many processes of a plugin below it
+forty() {
+	local child plugin
+
+	child=$(cat "/proc/$1/task/$1/children")
+	plugin=$(cat "/proc/${child% }/task/${child% }/children")
+	(($(wc -w <"/proc/${plugin% }/task/${plugin% }/children") == 40))
+}
+
 # exit_event EXPRESSION: over e, the exit event in $STATUS
 exit_event() {
 	as_json_lines "(lambda e: ($1))(d[-1])" "$(cat "$STATUS")"
@@ -372,52 +381,172 @@ while True:
 	done
 }
 
-@test "memory_limit and cpu_limit are in force in a cgroup, or stop the launch" {
-	local key option args missing
+@test "cpu_limit is in force in a cgroup, or stops the launch" {
+	local args=(--no-bundle --cpu-limit 0.5 -- echo ran)
 
-	run_plugbox 0 explain --json --best-effort --no-bundle --memory-limit 64M --cpu-limit 0.5 -- true
-	missing=$(as_json 'd["missing"]')
-	for option in '--memory-limit 64M' '--cpu-limit 0.5'; do
-		key=${option#--}
-		key=${key%% *}
-		key=${key//-/_}
-		read -ra args <<<"--no-bundle $option -- echo ran"
-		if [[ $missing != *"'$key'"* ]]; then
-			run_plugbox 0 run --status-file "$STATUS" "${args[@]}"
-			assert_match 'cgroup' "$(exit_event "e['limits']['$key']['mechanism']")"
-			continue
-		fi
-		run_plugbox 125 run --status-file "$STATUS" "${args[@]}"
-		assert_eq "$output" ""
-		assert_match "cannot enforce $key: " "$stderr"
-		assert_match 'hint: .*delegated cgroup.*--best-effort' "$stderr"
-		assert_eq "$(exit_event 'e["outcome"], e["step"]')" "('setup-failed', '$key')"
-		run_plugbox 0 run --best-effort --status-file "$STATUS" "${args[@]}"
-		assert_eq "$output" ran
-		assert_match "$key is not enforced: " "$stderr"
-		assert_eq "$(exit_event 'e["missing"]')" "['$key']"
-	done
+	run_plugbox 0 explain --json --best-effort --no-bundle --cpu-limit 0.5 -- true
+	if [[ $(as_json 'd["missing"]') == '[]' ]]; then
+		run_plugbox 0 run --status-file "$STATUS" "${args[@]}"
+		assert_match 'cgroup' "$(exit_event "e['limits']['cpu_limit']['mechanism']")"
+		return 0
+	fi
+	run_plugbox 125 run --status-file "$STATUS" "${args[@]}"
+	assert_eq "$output" ""
+	assert_match "cannot enforce cpu_limit: " "$stderr"
+	assert_match 'hint: .*delegated cgroup.*--best-effort' "$stderr"
+	assert_eq "$(exit_event 'e["outcome"], e["step"]')" "('setup-failed', 'cpu_limit')"
+	run_plugbox 0 run --best-effort --status-file "$STATUS" "${args[@]}"
+	assert_eq "$output" ran
+	assert_match "cpu_limit is not enforced: " "$stderr"
+	assert_eq "$(exit_event 'e["missing"]')" "['cpu_limit']"
 }
 
-@test "memory_limit without a cgroup is at least kept for each process" {
-	local script='
-try:
-	b = bytearray(256 << 20)
-	print("got it")
-except MemoryError:
-	print("refused")'
+# A memory bomb: bomb CHILDREN MEGABYTES. Each child, or where there is none the program itself, takes
+# that much, says so and stays; in all at most 2 GB.
+memory_bomb() {
+	program "$1" <<-'C'
+		#include <stdio.h>
+		#include <stdlib.h>
+		#include <string.h>
+		#include <sys/mman.h>
+		#include <sys/wait.h>
+		#include <unistd.h>
+		static void take(long mb)
+		{
+			for (long i = 0; i < mb; i++) {
+				char *p = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE,
+					       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	run_plugbox 0 run --no-bundle -- /usr/bin/python3 -c "$script"
-	assert_eq "$output" "got it"
-	run_plugbox 0 explain --json --best-effort --no-bundle --memory-limit 64M -- true
-	if [[ $(as_json 'd["missing"]') == '[]' ]]; then
-		run_plugbox 137 run --no-bundle --memory-limit 64M --status-file "$STATUS" -- \
-			/usr/bin/python3 -c "$script"
-		assert_eq "$(exit_event 'e["outcome"], e["limit"]')" "('oom', 'memory_limit')"
-	else
-		run_plugbox 0 run --no-bundle --memory-limit 64M --best-effort -- /usr/bin/python3 -c "$script"
-		assert_eq "$output" refused
+				if (p == MAP_FAILED)
+					_exit(3);
+				memset(p, 1, 1 << 20);
+			}
+		}
+		int main(int argc, char **argv)
+		{
+			int children = atoi(argv[1]);
+			long mb = atol(argv[2]);
+			char c;
+
+			if (argc != 3 || mb * (children ? children : 1) > 2000)
+				return 2;
+			for (int i = 0; i < children; i++) {
+				if (fork() == 0) {
+					take(mb);
+					(void)!write(1, "child\n", 6);
+					/* until there is nobody to read it any more, or to hold it */
+					(void)!read(0, &c, 1);
+					_exit(0);
+				}
+			}
+			if (!children) {
+				take(mb);
+				(void)!write(1, "all\n", 4);
+			}
+			while (wait(NULL) > 0)
+				;
+			return 0;
+		}
+	C
+}
+
+# watched KEY ARG...: whether the watchdog keeps a limit here
+watched() {
+	local key=$1
+
+	shift
+	run_plugbox 0 explain --json --no-bundle "$@" -- true
+	[[ $(as_json "d['limits']['$key']['mechanism']") == watchdog ]]
+}
+
+@test "memory_limit ends a process that takes more" {
+	requires cc
+	memory_bomb one
+	# controls: without the limit, and with room
+	run_plugbox 0 run --bundle "$BUNDLE" -- ./main 0 300
+	assert_eq "$output" all
+	run_plugbox 0 run --bundle "$BUNDLE" --memory-limit 400M -- ./main 0 300
+	assert_eq "$output" all
+	run_plugbox 137 run --bundle "$BUNDLE" --memory-limit 100M --timeout 50s --status-file "$STATUS" \
+		-- ./main 0 2000
+	assert_eq "$output" ""
+	assert_eq "$(exit_event 'e["outcome"], e["limit"], e["signal"], e["code"]')" \
+		"('oom', 'memory_limit', 9, 137)"
+	assert_match 'stopped at its memory limit' "$stderr"
+	if watched memory_limit --memory-limit 100M; then
+		assert_eq "$(events)" "start ready limit:kill exit"
+		assert_eq "$(exit_event 'e["peak_memory_bytes"] > 100 << 20, e["peak_memory_of"]')" \
+			"(True, 'watchdog')"
 	fi
+}
+
+@test "memory_limit counts all processes together, and what they share once" {
+	local shared
+
+	requires cc
+	memory_bomb many
+	run_plugbox 137 run --bundle "$BUNDLE" --allow subprocess --memory-limit 200M --timeout 50s \
+		--status-file "$STATUS" -- ./main 50 20
+	assert_eq "$(exit_event 'e["outcome"], e["limit"]')" "('oom', 'memory_limit')"
+	# control: as many processes, with less each
+	run_plugbox 0 run --bundle "$BUNDLE" --allow subprocess --memory-limit 200M --timeout 50s \
+		-- ./main 50 1
+	# 40 that share 60 MB of their parent's are no 2400 MB, as long as nobody writes to them
+	shared='import os, time
+keep = bytes(60 << 20)
+for i in range(40):
+	if os.fork() == 0:
+		os.read(0, 1)
+		os._exit(0)
+print(os.read(0, 1))
+'
+	coproc SHARED { exec "$PLUGBOX" run --no-bundle --allow subprocess --memory-limit 200M \
+		--status-file "$STATUS" -- /usr/bin/python3 -c "$shared"; }
+	local pid=$SHARED_PID in=${SHARED[1]}
+
+	wait_for forty "$pid"
+	sleep 0.3
+	exec {in}>&-
+	wait "$pid"
+	assert_eq "$(exit_event 'e["outcome"]')" exited
+}
+
+@test "memory_limit counts the files in /tmp and /dev/shm" {
+	local script='import sys
+for place in "/tmp/a", "/dev/shm/a":
+	with open(place, "wb", 0) as f:
+		for i in range(40):
+			f.write(bytes(1 << 20))
+print("all")
+sys.stdin.read()'
+
+	run_plugbox 137 run --no-bundle --memory-limit 64M --timeout 50s --status-file "$STATUS" -- \
+		/usr/bin/python3 -c "$script" < <(sleep 20)
+	assert_eq "$(exit_event 'e["outcome"], e["limit"]')" "('oom', 'memory_limit')"
+	run_plugbox 0 run --no-bundle --memory-limit 150M -- /usr/bin/python3 -c "$script"
+	assert_eq "$output" all
+}
+
+@test "memory_limit: there is no System V shared memory where nobody counts it" {
+	local script='import ctypes
+libc = ctypes.CDLL(None, use_errno=True)
+libc.shmat.restype = ctypes.c_void_p
+n = 0
+while n < 300:
+	seg = libc.shmget(0, 1 << 20, 0o600)
+	if seg < 0:
+		break
+	at = libc.shmat(seg, None, 0)
+	ctypes.memset(at, 1, 1 << 20)
+	libc.shmdt(ctypes.c_void_p(at))
+	n += 1
+print(n)'
+
+	run_plugbox 0 run --no-bundle --allow subprocess -- /usr/bin/python3 -c "$script"
+	assert_eq "$output" 300
+	watched memory_limit --memory-limit 64M || return 0
+	run_plugbox 0 run --no-bundle --allow subprocess --memory-limit 64M -- /usr/bin/python3 -c "$script"
+	assert_eq "$output" 0
 }
 
 @test "values out of range are refused where they stand" {

@@ -134,6 +134,34 @@ static int take_ids(struct child *c, struct pb_err *e)
 	return die_with_plugbox(c, e);
 }
 
+/* What the watchdog looks at, while there is nothing of the plugin's yet. */
+static int show_watchdog(const struct child *c, struct pb_err *e)
+{
+	const struct plan *p = c->opts->plan;
+	struct sync_msg m;
+
+	memset(&m, 0, sizeof(m));
+	m.type = SYNC_PROC;
+	if (sync_send(c->sock, &m, c->mounts.proc) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot pass the watchdog's proc on");
+	m.type = SYNC_MOUNT;
+	for (size_t i = 0; i < p->n_steps; i++) {
+		autoclose int fd = -1;
+		bool covered = false;
+
+		for (size_t k = i + 1; k < p->n_steps; k++)
+			covered |= path_below(p->steps[i].dst, p->steps[k].dst);
+		/* nobody can write to it, and the name leads to what is there instead */
+		if (p->steps[i].op != STEP_TMPFS || covered)
+			continue;
+		fd = open(p->steps[i].dst, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd < 0 || sync_send(c->sock, &m, fd) < 0)
+			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot pass \"%s\" on to the watchdog",
+					  p->steps[i].dst);
+	}
+	return 0;
+}
+
 static int build(struct child *c, struct pb_err *e)
 {
 	const struct plan *p = c->opts->plan;
@@ -143,6 +171,8 @@ static int build(struct child *c, struct pb_err *e)
 		return pb_err_step(e, "ucounts");
 	if (mount_build(&c->mounts, e) < 0)
 		return -1;
+	if (plan_is_watched(p) && show_watchdog(c, e) < 0)
+		return pb_err_step(e, "watchdog");
 	if (LAYER_ON(NS_UTS) &&
 	    (sethostname(p->hostname, strlen(p->hostname)) < 0 || setdomainname("", 0) < 0)) {
 		pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the host name");

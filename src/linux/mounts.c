@@ -487,6 +487,20 @@ static int stage(const char **place, struct pb_err *e)
 	return pb_err_set(e, PB_ERR_SETUP, err, "cannot mount the new root");
 }
 
+/* A procfs for plugbox alone. It is mounted where the old root goes away with it, and with all its
+ * processes in sight: whether plugbox may see one must not depend on what that one executes. */
+static int hidden_proc(int *fd, struct pb_err *e)
+{
+	const unsigned long flags = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
+
+	if (mount("proc", "/proc", "proc", flags, "subset=pid") < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot mount a proc for the watchdog");
+	*fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*fd < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot open the watchdog's proc");
+	return 0;
+}
+
 static int pivot(int root, struct pb_err *e)
 {
 	/* with both names the same directory the old root ends up over the new one, where
@@ -528,6 +542,10 @@ int mount_build(struct mount_env *env, struct pb_err *e)
 	if (rc < 0) {
 		close(b.root);
 		return pb_err_step(e, "mounts");
+	}
+	if (env->want_proc && hidden_proc(&env->proc, e) < 0) {
+		close(b.root);
+		return pb_err_step(e, "watchdog");
 	}
 	if (pivot(b.root, e) < 0) {
 		close(b.root);

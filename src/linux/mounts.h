@@ -39,6 +39,8 @@ struct mount_env {
 	struct stat data_stat;	/* what was checked: compared after opening */
 	int bundle_fd;		/* -1: the bundle is the working directory, which clone carried
 				 * over into the new mount namespace: no name is looked up again */
+	bool want_proc;		/* mount_build is to leave proc behind */
+	int proc;		/* of the new pid namespace, with no name inside; -1: none */
 	int idmap_userns;	/* user namespace for an idmapped mount of the bundle, or -1 */
 };
 

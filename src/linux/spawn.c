@@ -183,7 +183,11 @@ static int prepare(const struct spawn_opts *o, struct mount_env *env, struct pb_
 {
 	const size_t n = o->plan->n_steps;
 
-	*env = (struct mount_env){.plan = o->plan, .bundle_fd = -1, .idmap_userns = -1};
+	*env = (struct mount_env){.plan = o->plan,
+				  .bundle_fd = -1,
+				  .want_proc = plan_is_watched(o->plan),
+				  .proc = -1,
+				  .idmap_userns = -1};
 	env->sources = xcalloc(n, sizeof(*env->sources));
 	for (size_t i = 0; i < n; i++)
 		env->sources[i].fd = -1;

@@ -19,6 +19,8 @@ enum sync_type {
 	SYNC_LISTENER, /* child: carries the seccomp notification descriptor */
 	SYNC_UNTOLD,   /* child: the kernel takes no listener here; refusals are not reported */
 	SYNC_EXIT,     /* pid 1: the plugin ended; status is its wait status */
+	SYNC_PROC,     /* child: carries a procfs of its pid namespace, for the watchdog */
+	SYNC_MOUNT,    /* child: carries one of the sandbox's tmpfs mounts, likewise */
 };
 
 struct sync_msg {

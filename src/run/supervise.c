@@ -26,8 +26,9 @@
 #include "linux/sync.h"
 #include "linux/sys.h"
 #include "linux/trim.h"
+#include "run/watchdog.h"
 
-enum source_id { ON_CHILD, ON_SYNC, ON_EXEC, ON_SIGNAL, ON_TIMER, ON_NOTIFY, ON_PARENT };
+enum source_id { ON_CHILD, ON_SYNC, ON_EXEC, ON_SIGNAL, ON_TIMER, ON_NOTIFY, ON_PARENT, ON_WATCH };
 
 /* How long output that is left may take after a limit has ended the plugin. */
 #define DRAIN_MS 1000
@@ -40,18 +41,20 @@ enum source_id { ON_CHILD, ON_SYNC, ON_EXEC, ON_SIGNAL, ON_TIMER, ON_NOTIFY, ON_
  * plugbox's memory goes then, once. A short run does not pay for it. */
 #define SETTLE_MS 100
 
-/* More messages than a launch can have. */
+/* More messages than a launch can have, but for those that carry mounts. */
 #define LAST_WORDS 8
 
 /* Why the supervisor ended the plugin, where it did. */
-enum stop { STOP_NONE, STOP_TIMEOUT, STOP_PARENT };
+enum stop { STOP_NONE, STOP_TIMEOUT, STOP_MEMORY, STOP_PARENT };
 
 struct supervisor {
 	const struct supervise_opts *o;
 	struct result *r;
 	struct spawn spawn;
 	struct relay relay;
+	struct watchdog watch;
 	int epoll, signals, timer, listener;
+	int look; /* timer of the watchdog's, -1 without one */
 	enum stop stop;
 	const char *limit;	/* key of the limit that ended it */
 	uint64_t began, last_byte; /* milliseconds */
@@ -105,12 +108,17 @@ static void kill_all(const struct supervisor *s)
 		(void)cgroup_kill(s->o->cgroup);
 }
 
-static int arm(const struct supervisor *s, uint64_t ms)
+static int set_timer(int fd, uint64_t ms)
 {
 	struct itimerspec t = {
 		.it_value = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000}};
 
-	return timerfd_settime(s->timer, 0, &t, NULL);
+	return timerfd_settime(fd, 0, &t, NULL);
+}
+
+static int arm(const struct supervisor *s, uint64_t ms)
+{
+	return set_timer(s->timer, ms);
 }
 
 static uint64_t now_ms(void)
@@ -160,6 +168,30 @@ static void note_bytes(struct supervisor *s)
 	s->last_byte = now_ms();
 }
 
+static void end_now(struct supervisor *s)
+{
+	kill_all(s);
+	if (arm(s, DRAIN_MS) < 0)
+		relay_close(&s->relay);
+	if (s->limit)
+		status_limit(s->o->status, s->limit, "kill");
+}
+
+/* A time limit is reached: the plugin may say good-bye. */
+static void end_in_time(struct supervisor *s, const char *limit)
+{
+	s->stop = STOP_TIMEOUT;
+	s->limit = limit;
+	if (!s->o->plan->kill_after_ms || !s->exec_done) {
+		end_now(s);
+		return;
+	}
+	send_signal(s, SIGTERM);
+	if (arm(s, s->o->plan->kill_after_ms) < 0)
+		kill_all(s);
+	status_limit(s->o->status, s->limit, "terminate");
+}
+
 static void on_timer(struct supervisor *s)
 {
 	uint64_t times;
@@ -172,25 +204,13 @@ static void on_timer(struct supervisor *s)
 		return;
 	}
 	if (s->stop == STOP_NONE) {
-		s->limit = expired(s);
-		if (!s->limit)
-			return;
-	}
-	if (s->stop == STOP_NONE && s->o->plan->kill_after_ms && s->exec_done) {
-		s->stop = STOP_TIMEOUT;
-		send_signal(s, SIGTERM);
-		if (arm(s, s->o->plan->kill_after_ms) < 0)
-			kill_all(s);
-		status_limit(s->o->status, s->limit, "terminate");
+		const char *limit = expired(s);
+
+		if (limit)
+			end_in_time(s, limit);
 		return;
 	}
-	if (s->stop == STOP_NONE)
-		s->stop = STOP_TIMEOUT;
-	kill_all(s);
-	if (arm(s, DRAIN_MS) < 0)
-		relay_close(&s->relay);
-	if (s->limit)
-		status_limit(s->o->status, s->limit, "kill");
+	end_now(s);
 }
 
 static void on_signal(struct supervisor *s)
@@ -222,6 +242,37 @@ static void lose(struct supervisor *s, const struct pb_err *e)
 	kill_all(s);
 }
 
+static void on_look(struct supervisor *s)
+{
+	struct pb_err e;
+	uint64_t times;
+
+	if (read(s->look, &times, sizeof(times)) != (ssize_t)sizeof(times) || s->gone)
+		return;
+	switch (watchdog_look(&s->watch)) {
+	case WATCH_GO_ON:
+		break;
+	case WATCH_MEMORY:
+		if (s->stop == STOP_NONE) {
+			s->stop = STOP_MEMORY;
+			s->limit = limit_table[LIMIT_MEMORY].key;
+		}
+		end_now(s);
+		return;
+	case WATCH_CPU:
+		if (s->stop == STOP_NONE)
+			end_in_time(s, limit_table[LIMIT_CPU_TIME].key);
+		break;
+	case WATCH_BLIND:
+		pb_err_set(&e, PB_ERR_SETUP, errno, "cannot look at the plugin's processes");
+		pb_err_step(&e, "watchdog");
+		lose(s, &e);
+		return;
+	}
+	if (set_timer(s->look, s->watch.wait_ms) < 0)
+		kill_all(s);
+}
+
 static void lose_plugin(struct supervisor *s)
 {
 	struct pb_err e;
@@ -229,6 +280,11 @@ static void lose_plugin(struct supervisor *s)
 	pb_err_set(&e, PB_ERR_SETUP, errno, "cannot hear from the plugin's process");
 	pb_err_step(&e, "supervise");
 	lose(s, &e);
+}
+
+static size_t last_words(const struct supervisor *s)
+{
+	return LAST_WORDS + s->o->plan->n_steps;
 }
 
 static void on_sync(struct supervisor *s)
@@ -279,6 +335,14 @@ static void on_sync(struct supervisor *s)
 		s->has_status = true;
 		s->status = m.status;
 		break;
+	case SYNC_PROC:
+		if (!s->exec_marked)
+			watchdog_take_proc(&s->watch, take_fd(&fd));
+		break;
+	case SYNC_MOUNT:
+		if (!s->exec_marked && fd >= 0)
+			watchdog_take_mount(&s->watch, take_fd(&fd));
+		break;
 	default:
 		break;
 	}
@@ -298,6 +362,19 @@ static void let_go_of_channel(const struct supervisor *s)
 			(void)dup2(null, i);
 }
 
+static int start_watch(struct supervisor *s, struct pb_err *e)
+{
+	if (s->look < 0)
+		return 0;
+	if (s->watch.proc < 0)
+		pb_err_set(e, PB_ERR_SETUP, 0, "the sandbox's processes cannot be seen");
+	else if (set_timer(s->look, s->watch.wait_ms) < 0)
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the watchdog's timer");
+	else
+		return 0;
+	return pb_err_step(e, "watchdog");
+}
+
 /* The end of file that exec brings, or an error. Before it, where nothing was said about the
  * listener, a byte: a child that just dies closes the pipe as well. */
 static void on_exec(struct supervisor *s)
@@ -310,7 +387,7 @@ static void on_exec(struct supervisor *s)
 	/* the end of the child, in the same round of events, has read it to the end already */
 	if (s->spawn.exec_pipe < 0)
 		return;
-	if (!s->exec_marked)
+	for (size_t i = 0; !s->exec_marked && i < last_words(s); i++)
 		on_sync(s);
 	if (!s->exec_marked) {
 		n = read(s->spawn.exec_pipe, &mark, 1);
@@ -333,6 +410,10 @@ static void on_exec(struct supervisor *s)
 		if (sync_decode_error(bytes, (size_t)n, &e) < 0)
 			(void)pb_err_set(&e, PB_ERR_SETUP, errno, "cannot hear whether the plugin started");
 		child_failed(s, &e);
+		return;
+	}
+	if (start_watch(s, &e) < 0) {
+		lose(s, &e);
 		return;
 	}
 	s->exec_done = true;
@@ -446,7 +527,7 @@ static void on_child(struct supervisor *s)
 	s->gone = true;
 	s->init_signal = info.si_code == CLD_EXITED ? 0 : info.si_status;
 	/* what it said before it went: a listener, an error, an end; nobody is left to say more */
-	for (int i = 0; s->spawn.sync >= 0 && i < LAST_WORDS; i++)
+	for (size_t i = 0; s->spawn.sync >= 0 && i < last_words(s); i++)
 		on_sync(s);
 	while (s->spawn.exec_pipe >= 0)
 		on_exec(s);
@@ -483,6 +564,9 @@ static void dispatch(struct supervisor *s, const struct epoll_event *ev)
 			on_notify(s);
 		else
 			drop_fd(s, &s->listener);
+		break;
+	case ON_WATCH:
+		on_look(s);
 		break;
 	case ON_PARENT:
 		s->stop = STOP_PARENT;
@@ -572,6 +656,8 @@ static void conclude(struct supervisor *s)
 			  (double)(now.tv_nsec - s->started.tv_nsec) / 1e9;
 	if (s->o->cgroup)
 		(void)usage_of_cgroup(s->o->cgroup->dirfd, &r->usage);
+	else if (plan_is_watched(s->o->plan))
+		watchdog_usage(&s->watch, &r->usage);
 	r->cpu_seconds = (double)usage_get(&r->usage, USAGE_CPU) / 1e6;
 	if (usage_get(&r->usage, USAGE_MEMORY_PEAK))
 		r->peak_memory = usage_get(&r->usage, USAGE_MEMORY_PEAK);
@@ -583,6 +669,10 @@ static void conclude(struct supervisor *s)
 		r->limit = s->limit;
 	} else if (s->failed) {
 		r->outcome = OUTCOME_FAILED;
+	} else if (s->stop == STOP_MEMORY) {
+		r->outcome = OUTCOME_OOM;
+		r->signal = SIGKILL;
+		r->limit = s->limit;
 	} else if (usage_get(&r->usage, USAGE_OOM_KILLS) && (!s->has_status || WIFSIGNALED(s->status))) {
 		r->outcome = OUTCOME_OOM;
 		r->signal = SIGKILL;
@@ -669,7 +759,10 @@ static int setup_loop(struct supervisor *s, struct pb_err *e)
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	s->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (s->epoll < 0 || s->timer < 0 || s->signals < 0)
+	if (plan_is_watched(s->o->plan))
+		s->look = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (s->epoll < 0 || s->timer < 0 || s->signals < 0 ||
+	    (s->look < 0 && plan_is_watched(s->o->plan)))
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the event loop up");
 	if (fcntl(s->spawn.sync, F_SETFL, O_NONBLOCK) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the status socket up");
@@ -678,7 +771,7 @@ static int setup_loop(struct supervisor *s, struct pb_err *e)
 		return -1;
 	if (add(s, s->spawn.pidfd, ON_CHILD, e) < 0 || add(s, s->spawn.sync, ON_SYNC, e) < 0 ||
 	    add(s, s->spawn.exec_pipe, ON_EXEC, e) < 0 || add(s, s->signals, ON_SIGNAL, e) < 0 ||
-	    add(s, s->timer, ON_TIMER, e) < 0)
+	    add(s, s->timer, ON_TIMER, e) < 0 || add(s, s->look, ON_WATCH, e) < 0)
 		return -1;
 	s->began = s->last_byte = now_ms();
 	if (expired(s))
@@ -693,6 +786,8 @@ static void teardown(struct supervisor *s)
 	close_fd(&s->listener);
 	close_fd(&s->signals);
 	close_fd(&s->timer);
+	close_fd(&s->look);
+	watchdog_free(&s->watch);
 	close_fd(&s->epoll);
 }
 
@@ -706,10 +801,12 @@ void supervise(const struct supervise_opts *o, struct result *r)
 		.signals = -1,
 		.timer = -1,
 		.listener = -1,
+		.look = -1,
 	};
 	struct spawn_opts spawn = *o->spawn;
 	int plugin_fds[3] = {0, 1, 2};
 
+	watchdog_init(&s.watch, &o->plan->watch);
 	(void)clock_gettime(CLOCK_MONOTONIC, &s.started);
 	if (setup(&s, plugin_fds, &r->err) < 0) {
 		relay_close_far(plugin_fds);

@@ -51,8 +51,8 @@ function value()
 
 /^when:/ {
 	when[n_groups] = value()
-	if (when[n_groups] !~ /^(always|subprocess|inet|tty|devices|never)$/)
-		fail("when is always, subprocess, inet, tty, devices or never")
+	if (when[n_groups] !~ /^(always|subprocess|unwatched|inet|tty|devices|never)$/)
+		fail("when is always, subprocess, unwatched, inet, tty, devices or never")
 	next
 }
 

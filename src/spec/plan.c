@@ -301,11 +301,17 @@ int plan_make(const struct manifest *m, const struct launch *l, const struct rig
 	    plan_mounts(p, &in, e) < 0)
 		return -1;
 	p->syscalls.pairs_only = pairs_only(p);
+	p->syscalls.watched = p->subprocess && p->watch.memory;
 	if (p->cgroup_way != CGROUP_NONE)
 		strv_add(&p->layers, "cgroup");
 	environment(p, &in);
 	explanations(p, &in);
 	return 0;
+}
+
+bool plan_is_watched(const struct plan *p)
+{
+	return p->watch.memory || p->watch.cpu_ms;
 }
 
 void plan_free(struct plan *p)

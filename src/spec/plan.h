@@ -91,6 +91,13 @@ enum cgroup_way {
 	CGROUP_OWN,   /* that of plugbox */
 };
 
+/* What the watchdog is to keep (run/watchdog.h), 0 for none. */
+struct plan_watch {
+	uint64_t memory; /* bytes, of all processes together */
+	uint64_t cpu_ms; /* CPU time, likewise */
+	bool pid_1;	 /* process 1 is the plugin itself */
+};
+
 struct plan {
 	char *plugin, *version;
 	unsigned long namespaces; /* CLONE_NEW* */
@@ -104,6 +111,7 @@ struct plan {
 	size_t n_limits, cap_limits;
 	enum cgroup_way cgroup_way;
 	struct cgroup_limits cgroup;
+	struct plan_watch watch;
 	uint64_t timeout_ms, kill_after_ms; /* timeout 0: none; likewise the next two */
 	uint64_t idle_ms, startup_ms; /* no byte on the channel; none from the plugin yet */
 	bool loopback;	    /* bring lo up in the new network namespace */
@@ -134,3 +142,6 @@ int plan_make(const struct manifest *m, const struct launch *l, const struct rig
 	      struct pb_err *e);
 
 void plan_free(struct plan *p);
+
+/* Whether plugbox has to look at the plugin's processes itself. */
+bool plan_is_watched(const struct plan *p);

@@ -11,6 +11,8 @@
 #include "base/cleanup.h"
 #include "spec/plan_build.h"
 
+#define STACK_SOFT (UINT64_C(8) << 20)
+
 void plan_limit_add(struct plan *p, const struct plan_input *in, enum limit_id id,
 		    const char *mechanism)
 {
@@ -37,12 +39,24 @@ static int unenforced(struct plan *p, const struct plan_input *in, enum limit_id
 	return plan_lacks(p, in, limit_table[id].key, why, remedy, e);
 }
 
+/* RLIMIT_DATA counts what a process could write to, used or not, threads' stacks whole: at the limit
+ * itself it would refuse what fits. Above it, it bounds what one process takes between two looks. */
+static void watch_memory(struct plan *p, const struct plan_input *in)
+{
+	const uint64_t v = in->r->limits[LIMIT_MEMORY].v;
+	const uint64_t room = (UINT64_C(1) << 30) + in->r->limits[LIMIT_PIDS].v * STACK_SOFT;
+
+	rlimit(p, RLIMIT_DATA, "DATA", v + room, v + room,
+	       "each process, should it outrun the watchdog");
+	p->watch.memory = v;
+	plan_limit_add(p, in, LIMIT_MEMORY, "watchdog");
+}
+
 static int cgroup_limits(struct plan *p, const struct plan_input *in, unsigned have,
 			 struct pb_err *e)
 {
 	const struct rights *r = in->r;
 	autofree char *no_cpu = plan_cgroup_lack(in, CG_CPU);
-	autofree char *no_memory = plan_cgroup_lack(in, CG_MEMORY);
 
 	if (r->limits[LIMIT_CPU].set) {
 		if (have & CG_CPU) {
@@ -56,12 +70,8 @@ static int cgroup_limits(struct plan *p, const struct plan_input *in, unsigned h
 		if (have & CG_MEMORY) {
 			p->cgroup.memory = r->limits[LIMIT_MEMORY].v;
 			plan_limit_add(p, in, LIMIT_MEMORY, "cgroup memory.max");
-		} else if (unenforced(p, in, LIMIT_MEMORY, no_memory, PLAN_CGROUP_REMEDY, e) < 0) {
-			return -1;
 		} else {
-			rlimit(p, RLIMIT_DATA, "DATA", r->limits[LIMIT_MEMORY].v,
-			       r->limits[LIMIT_MEMORY].v, "memory_limit, per process, private memory only");
-			plan_limit_add(p, in, LIMIT_MEMORY, "rlimit DATA (private memory of each process)");
+			watch_memory(p, in);
 		}
 	}
 	return 0;
@@ -183,7 +193,7 @@ static void fixed_rlimits(struct plan *p, const struct plan_input *in)
 	rlimit(p, RLIMIT_MEMLOCK, "MEMLOCK", 8U << 20, 8U << 20, "locked memory");
 	rlimit(p, RLIMIT_MSGQUEUE, "MSGQUEUE", 0, 0, "POSIX message queues");
 	rlimit(p, RLIMIT_SIGPENDING, "SIGPENDING", 1024, 1024, "queued signals");
-	rlimit(p, RLIMIT_STACK, "STACK", 8U << 20, 64U << 20, "stack");
+	rlimit(p, RLIMIT_STACK, "STACK", STACK_SOFT, 64U << 20, "stack");
 	rlimit(p, RLIMIT_RTPRIO, "RTPRIO", 0, 0, "no real-time scheduling");
 	rlimit(p, RLIMIT_NICE, "NICE", 0, 0, "no higher priority");
 }
@@ -192,6 +202,7 @@ int plan_limits(struct plan *p, const struct plan_input *in, struct pb_err *e)
 {
 	const unsigned have = plan_cgroup(p, in);
 
+	p->watch.pid_1 = p->as_pid_1;
 	if (cgroup_limits(p, in, have, e) < 0 || plan_cgroup_limits(p, in, have, e) < 0 ||
 	    pids_limit(p, in, have, e) < 0 || time_limits(p, in, e) < 0 ||
 	    channel_timeouts(p, in, e) < 0 || unavailable(p, in, e) < 0)

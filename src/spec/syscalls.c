@@ -19,6 +19,7 @@
 enum syscall_when {
 	SYSCALL_WHEN_ALWAYS,
 	SYSCALL_WHEN_SUBPROCESS,
+	SYSCALL_WHEN_UNWATCHED, /* subprocess, and no watchdog for the memory */
 	SYSCALL_WHEN_INET,
 	SYSCALL_WHEN_TTY,
 	SYSCALL_WHEN_DEVICES,
@@ -46,10 +47,11 @@ struct syscall_entry {
 #define N_ENTRIES ARRAY_SIZE(syscall_entries)
 
 /* The permissions that make a difference to the rules: notify makes none. */
-#define N_POLICIES 32
+#define N_POLICIES 64
 
 static const char *const permission_of[] = {
 	[SYSCALL_WHEN_SUBPROCESS] = "subprocess",
+	[SYSCALL_WHEN_UNWATCHED] = NULL,
 	[SYSCALL_WHEN_INET] = "network",
 	[SYSCALL_WHEN_TTY] = "tty",
 	[SYSCALL_WHEN_DEVICES] = "devices",
@@ -63,6 +65,8 @@ static bool when_holds(enum syscall_when when, const struct syscall_policy *p)
 		return true;
 	case SYSCALL_WHEN_SUBPROCESS:
 		return p->subprocess;
+	case SYSCALL_WHEN_UNWATCHED:
+		return p->subprocess && !p->watched;
 	case SYSCALL_WHEN_INET:
 		return p->inet;
 	case SYSCALL_WHEN_TTY:
@@ -140,6 +144,8 @@ static void fill_rule(struct syscall_rule *r, const struct syscall_entry *e,
 	} else if (!when_holds(g->when, p)) {
 		r->verdict = SYSCALL_REFUSE;
 		r->what = g->when == SYSCALL_WHEN_SUBPROCESS ? "needs subprocess"
+			  : g->when == SYSCALL_WHEN_UNWATCHED
+			  ? "needs subprocess, and with memory_limit a cgroup that counts it"
 			  : g->when == SYSCALL_WHEN_INET     ? "needs network"
 			  : g->when == SYSCALL_WHEN_TTY	     ? "needs tty"
 							     : "needs devices";
@@ -158,7 +164,7 @@ const struct syscall_rule *syscalls_rules(const struct syscall_policy *p, size_t
 	static struct syscall_rule *tables[N_POLICIES];
 	struct syscall_rule **table =
 		&tables[p->subprocess | p->inet << 1 | p->tty << 2 | p->devices << 3 |
-			p->pairs_only << 4];
+			p->pairs_only << 4 | (p->subprocess && p->watched) << 5];
 
 	if (!*table) {
 		struct syscall_rule *rules = xcalloc(N_ENTRIES, sizeof(*rules));

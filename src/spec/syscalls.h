@@ -18,6 +18,8 @@ struct syscall_policy {
 			  * and not its own to clear */
 	bool pairs_only; /* AF_UNIX as connected pairs only: host paths are shown, and a mount that
 			  * can only be read still lets the sockets in it be connected to */
+	bool watched;	 /* with subprocess: the watchdog keeps the memory limit, and does not see what
+			  * no process has mapped */
 	bool notify;	 /* policy refusals are reported to the supervisor, which answers them */
 };
 
@@ -25,7 +27,8 @@ struct syscall_policy {
 static inline unsigned syscalls_key(const struct syscall_policy *p)
 {
 	return (unsigned)p->subprocess | (unsigned)p->inet << 1 | (unsigned)p->tty << 2 |
-	       (unsigned)p->devices << 3 | (unsigned)p->pid_1 << 4 | (unsigned)p->notify << 5 | (unsigned)p->pairs_only << 6;
+	       (unsigned)p->devices << 3 | (unsigned)p->pid_1 << 4 | (unsigned)p->notify << 5 | (unsigned)p->pairs_only << 6 |
+	       (unsigned)(p->subprocess && p->watched) << 7;
 }
 
 enum syscall_verdict {

@@ -587,8 +587,6 @@ static void test_lacks(void)
 
 	lacks("", "", host_no_landlock, "landlock");
 	lacks("", "", host_no_seccomp, "seccomp");
-	lacks("", "--memory-limit 64M", host_full, "memory_limit");
-	lacks("resources: {memory_limit: 64M}\n", "", host_full, "memory_limit");
 	lacks("resources: {cpu_limit: 0.5}\n", "", host_full, "cpu_limit");
 	lacks("resources: {cpus: 0-3}\n", "", host_cgroup, "cpus");
 	lacks("resources: {io_read: 1M}\n", "", host_cgroup, "io_read");
@@ -608,6 +606,18 @@ static void test_lacks(void)
 	      "data_size");
 	lacks("permissions: [subprocess]\nresources: {cpu_time: 5s}\n", "", host_full, "cpu_time");
 
+	try_lines(&t, "resources: {memory_limit: 64M, pids_limit: 8}\n", "", host_full);
+	ok(t.rc == 0 && t.p.watch.memory == 64U << 20 && !t.p.syscalls.watched && !t.p.cgroup.memory &&
+		   rlimit_of(&t.p, RLIMIT_DATA) == (64ULL << 20) + (1ULL << 30) + (64ULL << 20),
+	   "without a cgroup the watchdog keeps memory_limit, with room below RLIMIT_DATA");
+	release(&t);
+	try_lines(&t, "permissions: [subprocess]\nresources: {memory_limit: 64M}\n", "", host_full);
+	ok(t.rc == 0 && t.p.syscalls.watched, "and what it would not see cannot be made");
+	release(&t);
+	try_lines(&t, "resources: {memory_limit: 64M}\n", "", host_cgroup);
+	ok(t.rc == 0 && !plan_is_watched(&t.p),
+	   "with one there is nothing to watch");
+	release(&t);
 	try_lines(&t, "resources: {pids_limit: 8}\n", "--best-effort", host_old);
 	ok(t.rc == 0 && strv_has(&t.p.missing, "pids_limit"),
 	   "an old kernel cannot keep pids_limit, though it was asked for");

@@ -140,7 +140,7 @@ static void test_remedies(void)
 {
 	check(same(syscalls_remedy("fork", 0), "subprocess") &&
 		      same(syscalls_remedy("clone", SIGCHLD), "subprocess") &&
-		      same(syscalls_remedy("shmget", 0), "subprocess"),
+		      same(syscalls_remedy("shmat", 0), "subprocess"),
 	      "remedy: processes need subprocess");
 	check(same(syscalls_remedy("socket", AF_INET), "network") &&
 		      same(syscalls_remedy("socket", AF_INET6), "network"),
@@ -424,10 +424,11 @@ static int compare_unlisted(const struct syscall_rule *rules, size_t n, const st
 
 static void test_model(void)
 {
-	for (unsigned bits = 0; bits < 128; bits += 1 + 2 * (bits > 64)) {
+	for (unsigned bits = 0; bits < 256; bits += 1 + 2 * (bits > 64)) {
 		struct syscall_policy p = {.subprocess = bits & 1, .inet = bits & 2, .tty = bits & 4,
 					   .devices = bits & 8, .notify = bits & 16,
-					   .pid_1 = bits & 32, .pairs_only = bits & 64};
+					   .pid_1 = bits & 32, .pairs_only = bits & 64,
+					   .watched = bits & 128};
 		const struct syscall_rule *rules;
 		struct program prog;
 		struct pb_err e;
@@ -435,11 +436,11 @@ static void test_model(void)
 		char what[160];
 		size_t n;
 
-		(void)snprintf(what, sizeof(what), "model:%s%s%s%s%s%s%s",
+		(void)snprintf(what, sizeof(what), "model:%s%s%s%s%s%s%s%s",
 			       p.subprocess ? " subprocess" : "", p.inet ? " inet" : "",
 			       p.tty ? " tty" : "", p.devices ? " devices" : "",
 			       p.notify ? " notify" : "", p.pid_1 ? " pid_1" : "",
-			       p.pairs_only ? " pairs" : "");
+			       p.pairs_only ? " pairs" : "", p.watched ? " watched" : "");
 		if (seccomp_build(&p, &prog.f, &prog.n, &e) < 0) {
 			printf("# %s\n", e.msg);
 			check(false, what);

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "linux/pidns.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+
+/* /proc/PID/status with the masks of many processors, the longest of what is read */
+#define TEXT_MAX 8192
+
+int pidns_parse_stat(const char *text, uint64_t page, uint64_t tick, struct proc_use *u)
+{
+	/* the name in front may hold any character, parentheses and line feeds too */
+	const char *p = strrchr(text, ')');
+	unsigned long long utime;
+	unsigned long long stime;
+	unsigned long long start;
+	unsigned long long vsize;
+	long long cutime;
+	long long cstime;
+	long long rss;
+	int ppid;
+
+	/* proc_pid_stat(5): field 4, then 14 to 17, 22 to 24 */
+	if (!p || sscanf(p + 1,
+			 " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %lld %lld %*d %*d %*d %*d "
+			 "%llu %llu %lld",
+			 &ppid, &utime, &stime, &cutime, &cstime, &start, &vsize, &rss) != 8)
+		return -1;
+	u->ppid = ppid;
+	u->start = start;
+	u->own = (utime + stime) * tick;
+	u->waited = (cutime > 0 ? (uint64_t)cutime : 0) * tick + (cstime > 0 ? (uint64_t)cstime : 0) * tick;
+	u->vsize = vsize;
+	u->rss = (rss > 0 ? (uint64_t)rss : 0) * page;
+	return 0;
+}
+
+bool pidns_parse_kb(const char *text, const char *key, uint64_t *bytes)
+{
+	const size_t n = strlen(key);
+
+	for (const char *line = text; line; line = strchr(line, '\n')) {
+		unsigned long long kb;
+
+		line += *line == '\n';
+		if (strncmp(line, key, n) != 0)
+			continue;
+		if (sscanf(line + n, " %llu kB", &kb) != 1)
+			return false;
+		*bytes = kb * 1024;
+		return true;
+	}
+	return false;
+}
+
+/* A process that has ended meanwhile is no error: ENOENT before its file is open, ESRCH after. */
+static bool is_gone(int err)
+{
+	return err == ENOENT || err == ESRCH;
+}
+
+/* All at once: a read more to find the end would cost as much again. */
+static ssize_t read_of(int proc, pid_t pid, const char *file, char *buf, size_t size)
+{
+	autoclose int fd = -1;
+	char path[48];
+	ssize_t n;
+
+	(void)snprintf(path, sizeof(path), "%d/%s", (int)pid, file);
+	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	do
+		n = read(fd, buf, size - 1);
+	while (n < 0 && errno == EINTR);
+	buf[n > 0 ? n : 0] = '\0';
+	return n;
+}
+
+static int add(int proc, pid_t pid, struct proc_list *list)
+{
+	static long page, ticks;
+	struct proc_use u = {.pid = pid};
+	char text[1024];
+
+	if (!page) {
+		page = sysconf(_SC_PAGESIZE);
+		ticks = sysconf(_SC_CLK_TCK);
+	}
+	if (read_of(proc, pid, "stat", text, sizeof(text)) < 0)
+		return is_gone(errno) ? 0 : -1;
+	if (pidns_parse_stat(text, (uint64_t)page, 1000000 / (uint64_t)ticks, &u) < 0) {
+		errno = EPROTO;
+		return -1;
+	}
+	grow(&list->v, &list->cap, list->n, sizeof(*list->v));
+	list->v[list->n++] = u;
+	return 0;
+}
+
+int pidns_scan(int proc, struct proc_list *list)
+{
+	_Alignas(struct dirent64) char entries[4096];
+	ssize_t n;
+
+	list->n = 0;
+	if (lseek(proc, 0, SEEK_SET) < 0)
+		return -1;
+	while ((n = getdents64(proc, entries, sizeof(entries))) > 0) {
+		for (ssize_t at = 0; at < n;) {
+			const struct dirent64 *d = (const struct dirent64 *)(const void *)(entries + at);
+
+			at += d->d_reclen;
+			/* names of processes, and of nothing else, begin with a digit */
+			if (d->d_name[0] >= '1' && d->d_name[0] <= '9' &&
+			    add(proc, (pid_t)strtol(d->d_name, NULL, 10), list) < 0)
+				return -1;
+		}
+	}
+	return n < 0 ? -1 : 0;
+}
+
+void proc_list_free(struct proc_list *list)
+{
+	free(list->v);
+	*list = (struct proc_list){0};
+}
+
+int pidns_memory(int proc, pid_t pid, enum proc_look look, uint64_t *bytes)
+{
+	uint64_t anon = 0;
+	uint64_t shared = 0;
+	uint64_t swap = 0;
+	uint64_t tables = 0;
+	char text[TEXT_MAX];
+
+	*bytes = 0;
+	if (read_of(proc, pid, "status", text, sizeof(text)) < 0)
+		return is_gone(errno) ? 0 : -1;
+	/* a process that ends has no memory any more, and not these lines either */
+	(void)pidns_parse_kb(text, "RssAnon:", &anon);
+	(void)pidns_parse_kb(text, "RssShmem:", &shared);
+	(void)pidns_parse_kb(text, "VmSwap:", &swap);
+	(void)pidns_parse_kb(text, "VmPTE:", &tables);
+	if (look == PROC_PROPORTIONAL) {
+		uint64_t a;
+		uint64_t s;
+		uint64_t w;
+
+		if (read_of(proc, pid, "smaps_rollup", text, sizeof(text)) > 0 &&
+		    pidns_parse_kb(text, "Pss_Anon:", &a) && pidns_parse_kb(text, "Pss_Shmem:", &s) &&
+		    pidns_parse_kb(text, "SwapPss:", &w)) {
+			anon = a;
+			shared = s;
+			swap = w;
+		}
+	}
+	*bytes = anon + shared + swap + tables;
+	return 0;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the processes of a sandbox use, read from a procfs of its pid namespace.
+ *
+ * The procfs is one of its own: the child mounts it before anything of the plugin's runs, passes an
+ * open descriptor on, and has no name for it afterwards. What the kernel says there a plugin can
+ * use up, but not make up: of the files that are read only the name of a process is the plugin's
+ * own choice, and that is skipped.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct proc_use {
+	pid_t pid, ppid; /* inside */
+	uint64_t start;	 /* in ticks since boot: tells a process from a later one with its number */
+	uint64_t own;	 /* CPU time of its threads, microseconds */
+	uint64_t waited; /* that of its children that it waited for, and theirs */
+	uint64_t rss;	 /* resident, shared pages and those of files included; bytes */
+	uint64_t vsize;	 /* address space, bytes */
+};
+
+struct proc_list {
+	struct proc_use *v;
+	size_t n, cap;
+};
+
+/* How exactly to look at what a process holds. */
+enum proc_look {
+	PROC_PRIVATE,	   /* anonymous and shared memory, swap, page tables */
+	PROC_PROPORTIONAL, /* the same, a page that several processes map in parts; slow */
+};
+
+/* Fills *list, in the order of the numbers inside, with all processes that are there, process 1
+ * too. Returns 0, or -1 with errno. */
+int pidns_scan(int proc, struct proc_list *list);
+void proc_list_free(struct proc_list *list);
+
+/* Bytes that a process holds, by a closer look; 0 for one that is gone. Where the exact one is
+ * refused or this kernel lacks it, the other. Returns 0, or -1 with errno. */
+int pidns_memory(int proc, pid_t pid, enum proc_look look, uint64_t *bytes);
+
+/* The pure parts, for the unit tests. */
+
+/* Reads the text of /proc/PID/stat; pid is not looked at. page and tick are the sizes of a page in
+ * bytes and of a clock tick in microseconds. Returns 0, or -1 where it is no such text. */
+int pidns_parse_stat(const char *text, uint64_t page, uint64_t tick, struct proc_use *u);
+
+/* The bytes of a line "Key:  123 kB" of text, where there is one; key has its colon. */
+bool pidns_parse_kb(const char *text, const char *key, uint64_t *bytes);

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The watchdog's arithmetic, on made-up processes, and how it reads the kernel's texts. */
+#include "run/watchdog.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "tap.h"
+
+#define SECOND UINT64_C(1000000)
+
+static void put(struct proc_list *l, pid_t pid, uint64_t start, uint64_t own, uint64_t waited)
+{
+	grow(&l->v, &l->cap, l->n, sizeof(*l->v));
+	l->v[l->n++] = (struct proc_use){
+		.pid = pid, .ppid = 1, .start = start, .own = own * SECOND, .waited = waited * SECOND};
+}
+
+static void test_stat(void)
+{
+	static const char *const bad[] = {
+		"", "1", "1 (a", "1 (a) S", "1 (a) S 1 2 3",
+		"1 (a) S 1 0 0 0 0 0 0 0 0 0 1 2 3 4 0 0 0 0 5 6", /* one short */
+	};
+	struct proc_use u = {0};
+
+	ok(pidns_parse_stat("7 (a) S 1 0 0 0 0 0 0 0 0 0 10 20 30 40 20 0 1 0 99 8192 3 0", 4096, 10000,
+			    &u) == 0 &&
+		   u.ppid == 1 && u.own == 300000 && u.waited == 700000 && u.start == 99 &&
+		   u.vsize == 8192 && u.rss == 3 * 4096,
+	   "stat: all fields");
+	ok(pidns_parse_stat("7 () S 9 (x) \n) R 2 0 0 0 -1 0 0 0 0 0 1 0 0 0 20 0 1 0 5 1 1 0", 4096,
+			    10000, &u) == 0 &&
+		   u.ppid == 2 && u.start == 5,
+	   "stat: a name that looks like fields");
+	ok(pidns_parse_stat("7 (a) Z 1 0 0 0 0 0 0 0 0 0 1 2 -3 -4 20 0 1 0 5 0 -1 0", 4096, 10000,
+			    &u) == 0 &&
+		   u.waited == 0 && u.rss == 0,
+	   "stat: nothing below 0");
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		ok(pidns_parse_stat(bad[i], 4096, 10000, &u) < 0, "stat: not %zu", i);
+}
+
+static void test_kb(void)
+{
+	static const char text[] = "Name:\tRssAnon: 1 kB\nVmRSS:\t     12 kB\nRssAnon:\t  5 kB\n";
+	uint64_t v = 7;
+
+	ok(pidns_parse_kb(text, "RssAnon:", &v) && v == 5 * 1024,
+	   "a key counts at the start of a line only");
+	ok(pidns_parse_kb(text, "VmRSS:", &v) && v == 12 * 1024, "one in the middle");
+	v = 7;
+	ok(!pidns_parse_kb(text, "VmSwap:", &v) && v == 7, "one that is not there");
+	ok(!pidns_parse_kb("VmSwap: x kB\n", "VmSwap:", &v) && v == 7, "one without a number");
+}
+
+static void test_tally(void)
+{
+	struct watch_tally t = {0};
+	struct proc_list l = {0};
+
+	put(&l, 1, 1, 0, 0);
+	put(&l, 2, 1, 3, 0);
+	watch_tally_add(&t, &l);
+	ok(t.cpu == 3 * SECOND && l.n == 0, "a new process counts from its start");
+	put(&l, 1, 1, 0, 0);
+	put(&l, 2, 1, 5, 0);
+	put(&l, 3, 2, 1, 0);
+	watch_tally_add(&t, &l);
+	ok(t.cpu == 6 * SECOND, "then what it adds");
+	/* 3 ended at 2 and 2 waited for it; two more that were never seen took 4 each */
+	put(&l, 1, 1, 0, 0);
+	put(&l, 2, 1, 5, 10);
+	watch_tally_add(&t, &l);
+	ok(t.cpu == 15 * SECOND, "of one that was seen only what was not, of the others all");
+	/* nobody seems to have waited for 2 yet */
+	put(&l, 1, 1, 0, 0);
+	watch_tally_add(&t, &l);
+	ok(t.cpu == 15 * SECOND, "one that ends takes nothing away");
+	put(&l, 1, 1, 0, 16);
+	watch_tally_add(&t, &l);
+	ok(t.cpu == 16 * SECOND, "and is not counted again a look later");
+	put(&l, 1, 1, 0, 16);
+	put(&l, 2, 50, 2, 0);
+	watch_tally_add(&t, &l);
+	ok(t.cpu == 18 * SECOND, "a number that is used again is another process");
+	put(&l, 1, 1, 0, 18);
+	put(&l, 2, 60, 1, 0);
+	watch_tally_add(&t, &l);
+	ok(t.cpu == 19 * SECOND, "also when the first has just ended");
+	proc_list_free(&l);
+	proc_list_free(&t.last);
+}
+
+/* A real one: this machine's own /proc, where this process is among others. */
+static void test_scan(void)
+{
+	autoclose int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct proc_list l = {0};
+	uint64_t private = 0;
+	uint64_t part = 0;
+	bool sorted = true;
+	bool found = false;
+
+	ok(proc >= 0 && pidns_scan(proc, &l) == 0, "scan");
+	for (size_t i = 0; i < l.n; i++) {
+		sorted &= i == 0 || l.v[i - 1].pid < l.v[i].pid;
+		found |= l.v[i].pid == getpid() && l.v[i].ppid == getppid() && l.v[i].rss > 0;
+	}
+	ok(sorted && found, "scan: in order, and this process is there");
+	ok(pidns_memory(proc, getpid(), PROC_PRIVATE, &private) == 0 && private > 0,
+	   "memory of this process");
+	ok(pidns_memory(proc, getpid(), PROC_PROPORTIONAL, &part) == 0 && part > 0 &&
+		   part <= private + (1 << 20),
+	   "memory of this process: its part");
+	ok(pidns_memory(proc, 0x7fffffff, PROC_PRIVATE, &private) == 0 && private == 0,
+	   "memory of one that is gone");
+	proc_list_free(&l);
+}
+
+int main(void)
+{
+	test_stat();
+	test_kb();
+	test_tally();
+	test_scan();
+	return done_testing();
+}
