@@ -5,6 +5,7 @@
 # make check            every test and the lint; check-quick: a part, under a minute
 # make lint             clang-tidy, cppcheck, shellcheck, includes, man pages, completions
 # make check-vm         in guests with cgroup v2, two of them a Debian with systemd, under QEMU
+# make check-without    with a plugbox that lacks one of the newer system calls after the other
 # make check-mutations  a table: which attacks get through without each layer
 # make compare-security the attacks under other launchers
 # make bench            ratios to the raw floor
@@ -38,7 +39,7 @@ all: $(BUILD)/plugbox
 
 # These run without a configuration: the first four install what is missing before they call
 # make again, and a fresh machine has neither compiler nor autoconf.
-UNCONFIGURED = demo real-programs check check-quick check-vm check-mutations compare-security bench lint dist \
+UNCONFIGURED = demo real-programs check check-quick check-vm check-without check-mutations compare-security bench lint dist \
 	clean distclean configure
 ifneq ($(filter-out $(UNCONFIGURED),$(or $(MAKECMDGOALS),all)),)
 include $(CONFIG)
@@ -160,7 +161,7 @@ $(BUILD)/libfuzzer/%: tests/fuzz/%.c $(BUILD)/libfuzzer/libplugbox.a $(CONFIG)
 -include $(FUZZ_OBJECTS:.o=.d) $(FUZZ_PROGRAMS:%=%.d)
 -include $(UNIT_PROGRAMS:%=%.d) $(FUZZ_REPLAYS:%=%.d)
 
-.PHONY: test-programs fuzz check check-quick check-vm check-mutations compare-security bench lint \
+.PHONY: test-programs fuzz check check-quick check-vm check-without check-mutations compare-security bench lint \
 	demo completions real-programs
 test-programs: all $(UNIT_PROGRAMS) $(FUZZ_REPLAYS)
 
@@ -194,6 +195,12 @@ check-vm:
 	@contrib/install-packages build test vm
 	@$(MAKE) -j$(JOBS) test-programs
 	@BUILD='$(abspath $(BUILD))' tests/run --vm $(GUESTS)
+
+# What launches plugins, without each of the system calls that older kernels lack
+check-without:
+	@contrib/install-packages build test
+	@$(MAKE) -j$(JOBS) test-programs
+	@BUILD='$(abspath $(BUILD))' tests/run --without $(CALLS)
 
 # What each layer is for: the attacks that get through a build without it
 check-mutations:

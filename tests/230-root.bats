@@ -125,6 +125,7 @@ seen_from_outside() {
 }
 
 @test "a bundle that only root can reach and read works, and stays as it is" {
+	requires all_calls
 	local d=$BATS_TEST_TMPDIR/private/deep/bundle
 
 	requires root userns python3
@@ -310,6 +311,7 @@ teardown() {
 }
 
 @test "a setuid, setgid or capable plugbox refuses to run" {
+	requires all_calls
 	local as=(setpriv --reuid 65534 --regid 65534 --clear-groups) owner
 
 	requires root userns setcap setpriv

@@ -381,6 +381,7 @@ PY
 )
 
 @test "plugbox and the sandbox end with the process that started plugbox" {
+	requires pidfd_open
 	local status_file=$BATS_TEST_TMPDIR/status
 
 	stubborn_bundle
@@ -422,6 +423,7 @@ PY
 }
 
 @test "the end of the thread that started plugbox is not the end of its process" {
+	requires pidfd_open
 	requires setpriv
 	stubborn_bundle
 	host <<-'PY'
@@ -560,6 +562,7 @@ PY
 }
 
 @test "the host sees the end of the plugin's pipes while the plugin lives" {
+	requires pidfd_open
 	python_bundle <<-'PY'
 		import os, sys
 		go = sys.stdin.readline()

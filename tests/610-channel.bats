@@ -68,6 +68,7 @@ PY
 }
 
 @test "ends of the channel are seen at once, though the plugin lives on" {
+	requires pidfd_open
 	host <<'PY'
 		closer = """import os, signal
 		os.close(0); os.close(1)
@@ -157,6 +158,7 @@ PY
 }
 
 @test "what the plugin writes is what the host reads, and nothing else" {
+	requires pidfd_open
 	host <<'PY'
 		every = bytes(range(256))
 		code = "import os, sys; os.write(1, os.read(0, 999)); os.write(2, b'\\xff\\x1b[0mlog')"
@@ -177,6 +179,7 @@ PY
 }
 
 @test "a log file cannot be truncated, read back or written elsewhere by the plugin" {
+	requires pidfd_open
 	local attack='import os
 def attempt(action):
 	try:
@@ -220,6 +223,7 @@ os.write(1, b"mine\n")'
 }
 
 @test "append, order and sharing of files are kept" {
+	requires pidfd_open
 	echo old >log
 	# shellcheck disable=SC2016
 	inside -- sh -c 'for i in 1 2 3 4 5; do echo out $i; echo err $i >&2; done' >>log 2>&1
@@ -240,6 +244,7 @@ os.write(1, b"mine\n")'
 }
 
 @test "8 MiB arrive whole, by relay and directly, in both directions" {
+	requires pidfd_open
 	local sum
 
 	head -c 8388608 /dev/urandom >data
@@ -268,6 +273,7 @@ os.write(1, b"mine\n")'
 }
 
 @test "a slow reader holds the plugin back instead of filling plugbox" {
+	requires pidfd_open
 	host <<'PY'
 		# The plugin counts what it could write until it would block; plugbox may hold a pipe
 		# and a buffer of it, no more.
@@ -399,6 +405,7 @@ print(os.read(0, 1))' <dir
 }
 
 @test "a full device on stdout is told, and no error of plugbox" {
+	requires pidfd_open
 	# shellcheck disable=SC2016
 	run_command 7 bash -c '"$PLUGBOX" run --no-bundle --allow subprocess -- \
 		sh -c "trap \"\" PIPE; echo x; exit 7" >/dev/full'
@@ -408,6 +415,7 @@ print(os.read(0, 1))' <dir
 }
 
 @test "closed descriptors are empty, not the next file that is opened" {
+	requires pidfd_open
 	run_command 0 bash -c '"$PLUGBOX" run --no-bundle -- /usr/bin/python3 -c "
 import os
 os.write(2, b\"%s %s\" % (os.readlink(b\"/proc/self/fd/0\"), os.read(0, 1)))" <&- 2>&1 >/dev/null'
@@ -469,6 +477,7 @@ PY
 }
 
 @test "a flood on stderr is the plugin's own, whole, and stops nothing" {
+	requires pidfd_open
 	host <<'PY'
 		flood = "import os\nfor i in range(256): os.write(2, bytes([65 + i % 26]) * 16384)\nos.write(1, b'done')"
 		with open("log", "wb", 0) as log:

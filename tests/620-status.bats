@@ -373,6 +373,7 @@ PY
 }
 
 @test "a failure is not blamed on storage where it could not be the reason" {
+	requires pidfd_open
 	# it has /data
 	make_bundle storage <<-'Y'
 		name: storage
@@ -407,6 +408,7 @@ PY
 }
 
 @test "a script that is a link or a FIFO is not read for a hint" {
+	requires pidfd_open
 	make_bundle odd <<-'Y'
 		name: odd
 		version: 1.0.0

@@ -93,6 +93,10 @@ have() {
 	systemd) has_manager ;;
 	tty) type -P script >/dev/null ;;
 	git) type -P git >/dev/null ;;
+	# tests/run --without hides some from plugbox
+	all_calls) [[ -z ${PLUGBOX_TEST_WITHOUT:-} ]] ;;
+	pidfd_open) [[ " ${PLUGBOX_TEST_WITHOUT:-} " != *' pidfd_open '* &&
+		" ${PLUGBOX_TEST_WITHOUT:-} " != *' old-kernel '* ]] ;;
 	setcap) type -P setcap >/dev/null ;;
 	bwrap|unshare|setpriv|zsh|fish|man|mandoc|shellcheck) type -P "$1" >/dev/null ;;
 	*) return 2 ;;
