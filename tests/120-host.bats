@@ -204,6 +204,34 @@ run_command() {
 	assert_match '/srv" can be written by others' "$stderr"
 }
 
+@test "a digest is the bundle's content, wherever it lies, and nothing else" {
+	local digest
+
+	run_command 0 in_etc "$PLUGBOX" digest /srv/asker
+	digest=${output%% *}
+	chown -R 4243 "$HOSTHOME"
+	system <<<"trusted: [$digest]"
+	as_user 0 run --allow network /srv/asker
+	as_user 0 run --allow network /srv/other
+	system profiles/plugins/asker.yaml <<<"{plugin: {digest: '$digest'}, allow: [subprocess, network]}"
+	as_user 0 run /srv/other
+	echo '# one more line' >>"$HOSTHOME/asker/main"
+	as_user 77 run --allow network /srv/asker
+	assert_match '"asker" is not trusted' "$stderr"
+	# remembered hashes are not believed over what is there
+	as_user 0 run /srv/other
+	cp "$HOSTHOME/asker/main" "$HOSTHOME/other/main"
+	as_user 77 run /srv/other
+	rm "$ETC/plugbox/plugbox.yaml"
+	as_user 77 run /srv/other
+	assert_match 'asker.yaml:1:10 is for another plugin' "$stderr"
+	# one that others can write has none
+	system <<<"trusted: [$digest]"
+	chmod o+w "$HOSTHOME/other/main"
+	as_user 77 run /srv/other
+	assert_match 'plugbox.yaml:1:11' "$stderr"
+}
+
 @test "an untrusted plugin runs in a whole sandbox or not at all" {
 	make_bundle limited <<-'YAML'
 		name: limited
@@ -234,9 +262,6 @@ run_command() {
 		as_user 77 run --allow network /srv/asker
 		assert_match "/etc/plugbox/plugbox.yaml:1:[0-9]+: ${line%%:*} is not offered" "$stderr"
 	done
-	system <<<'trusted: [{digest: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}]'
-	as_user 77 run --allow network /srv/asker
-	assert_match 'digests of bundles are not offered' "$stderr"
 	system <<<'plugins: {isolation: {enabled: false}}'
 	as_user 2 run --allow network /srv/asker
 	assert_match 'plugbox.yaml:1:32: isolation cannot be turned off' "$stderr"

@@ -13,6 +13,8 @@
 #include "base/path.h"
 #include "linux/owned.h"
 #include "run/profile_load.h"
+#include "trust/digest.h"
+#include "trust/state.h"
 
 /* ---- plugbox.yaml ---- */
 
@@ -93,11 +95,36 @@ static bool same_directory(int a, int b)
 	       x.st_ino == y.st_ino;
 }
 
+/* Only where a rule asks: it reads the whole bundle, or what is remembered of it. A bundle that others
+ * could change afterwards has none. */
+static int take_digest(struct plugin_seen *seen, struct pb_err *e)
+{
+	struct pb_err no_cache = {0};
+	autoclose int state = -1;
+	autoclose int cache = -1;
+	struct digest d;
+	const char *slash = seen->manifest ? strrchr(seen->manifest, '/') : NULL;
+
+	if (seen->digest[0] || !seen->manifest)
+		return 0;
+	state = state_open(NULL, true, &no_cache);
+	if (state >= 0)
+		cache = state_open_below(state, "cache", true, &no_cache);
+	if (digest_bundle(seen->bundle_fd,
+			  &(struct digest_opts){.manifest = slash ? slash + 1 : seen->manifest,
+						.guarded = true,
+						.cache = cache},
+			  &d, e) < 0)
+		return -1;
+	memcpy(seen->digest, d.text, sizeof(seen->digest));
+	return 0;
+}
+
 /* Whether the rule is about this plugin. One that gives something holds for a path only where
  * nobody else could have put another bundle there: an error, and not another plugin, where somebody
  * could. Returns 1, 0, or -1 with *e. */
 static int rule_holds(const struct plugin_rule *r, const char *file, bool gives,
-		      const struct plugin_seen *seen, struct pb_err *e)
+		      struct plugin_seen *seen, struct pb_err *e)
 {
 	if (r->name && (!seen->name || strcmp(r->name, seen->name) != 0))
 		return 0;
@@ -116,17 +143,14 @@ static int rule_holds(const struct plugin_rule *r, const char *file, bool gives,
 				return 0;
 		}
 	}
-	if (r->digest && !seen->digest) {
-		pb_err_set(e, PB_ERR_POLICY, 0, "%s:%u:%u: digests of bundles are not offered",
-			   file, r->pos.line, r->pos.col);
-		return pb_err_hint(e, "name the plugin by its path");
-	}
+	if (r->digest && take_digest(seen, e) < 0)
+		return pb_err_wrap(e, "%s:%u:%u", file, r->pos.line, r->pos.col);
 	return !r->digest || strcmp(r->digest, seen->digest) == 0;
 }
 
 /* Likewise of a list. */
 static int on_list(const struct plugin_rules *rules, const char *file, bool gives,
-		   const struct plugin_seen *seen, struct pb_err *e)
+		   struct plugin_seen *seen, struct pb_err *e)
 {
 	int rc = 0;
 
@@ -151,7 +175,7 @@ static int refuse_untrusted(const struct hostconf *h, const struct plugin_seen *
 
 /* A plugin is trusted where each file that has a list has it on it, and none lists it as untrusted.
  * A command is none that somebody could have listed. */
-static int judge(const struct hostpolicy *host, const struct plugin_seen *seen, bool *whole,
+static int judge(const struct hostpolicy *host, struct plugin_seen *seen, bool *whole,
 		 struct pb_err *e)
 {
 	const struct hostconf *files[] = {host->system, host->user};
@@ -204,7 +228,7 @@ int authority_check_whole(const struct authority *a, const char *plugin, const s
 /* ---- profiles ---- */
 
 /* A profile of a plugin, wherever it was found, is for the one that it names. */
-static int check_bound(const struct profile *p, const struct plugin_seen *seen, struct pb_err *e)
+static int check_bound(const struct profile *p, struct plugin_seen *seen, struct pb_err *e)
 {
 	for (; p; p = p->parent) {
 		int holds = p->bound ? rule_holds(&p->plugin, p->file, true, seen, e) : 1;
@@ -241,7 +265,7 @@ static struct profile *combine(struct profile *own, struct profile *usual)
 }
 
 static int find_profile(enum place place, const struct hostconf *h, bool dir,
-			const struct plugin_seen *seen, struct profile **found, struct pb_err *e)
+			struct plugin_seen *seen, struct profile **found, struct pb_err *e)
 {
 	struct profile *own = NULL;
 	struct profile *usual = NULL;
@@ -273,7 +297,7 @@ static void add_bound(struct profile **p, struct profile *ceiling)
 		*p = ceiling;
 }
 
-int authority_find(const struct launch *l, const struct plugin_seen *seen, struct authority *a,
+int authority_find(const struct launch *l, struct plugin_seen *seen, struct authority *a,
 		   struct pb_err *e)
 {
 	bool system_dir = false;

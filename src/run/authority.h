@@ -18,13 +18,15 @@
 #include "spec/hostconf.h"
 #include "spec/launch.h"
 #include "spec/profile.h"
+#include "trust/hash.h"
 
 /* The plugin as it was opened. */
 struct plugin_seen {
 	const char *name;   /* NULL for a command, which is no plugin */
 	int bundle_fd;	    /* O_PATH, -1 without one */
 	const char *path;   /* of the bundle, for messages; NULL without one */
-	const char *digest; /* of the bundle as plugin_rule has it, NULL where it was not taken */
+	const char *manifest; /* as it was named, NULL for a command */
+	char digest[HASH_TEXT]; /* of the bundle; "" until a rule asks for it */
 };
 
 struct authority {
@@ -36,7 +38,7 @@ struct authority {
 
 /* Reads what there is and judges the plugin by it. Fills *a, which authority_free releases in any
  * case. Returns 0, or -1 with *e: PB_ERR_POLICY where it may not run. */
-int authority_find(const struct launch *l, const struct plugin_seen *seen, struct authority *a,
+int authority_find(const struct launch *l, struct plugin_seen *seen, struct authority *a,
 		   struct pb_err *e);
 void authority_free(struct authority *a);
 

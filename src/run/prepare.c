@@ -169,7 +169,8 @@ int prepare(const struct launch *l, struct prepared *p, struct pb_err *e)
 		return -1;
 	seen = (struct plugin_seen){.name = p->m ? p->m->name : NULL,
 				    .bundle_fd = p->bundle_fd,
-				    .path = p->bundle_path};
+				    .path = p->bundle_path,
+				    .manifest = p->m ? p->m->file : NULL};
 	if (authority_find(l, &seen, &p->authority, e) < 0)
 		return pb_err_step(e, "profile");
 	if (probe_facts(&p->facts, l->runtime ? l->runtime : "host", e) < 0)

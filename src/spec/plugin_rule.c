@@ -18,10 +18,10 @@ static int check_path(const char *s, const char **why)
 
 static int check_digest(const char *s, const char **why)
 {
-	static const char prefix[] = "sha256:";
+	static const char prefix[] = "b2:";
 	const char *digits = s + strlen(prefix);
 
-	*why = "expected sha256: and 64 digits of 0-9a-f";
+	*why = "expected b2: and 64 digits of 0-9a-f";
 	return str_starts(s, prefix) && strlen(digits) == 64 &&
 			       strspn(digits, "0123456789abcdef") == 64
 		       ? 0
@@ -74,7 +74,7 @@ void plugin_rule_read(struct decoder *d, const struct yaml_node *v, const char *
 	else if (v->kind == YAML_SCALAR)
 		read_value(d, v,
 			   v->text[0] == '/'		    ? KEY_PATH
-			   : str_starts(v->text, "sha256:") ? KEY_DIGEST
+			   : str_starts(v->text, "b2:") ? KEY_DIGEST
 							    : KEY_NAME);
 	else
 		(void)decode_wrong_type(d, v, what, "a plugin");

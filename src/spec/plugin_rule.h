@@ -14,11 +14,11 @@ struct yaml_node;
 struct plugin_rule {
 	char *name;   /* or NULL */
 	char *path;   /* of the bundle, absolute and normal, or NULL */
-	char *digest; /* "sha256:" and 64 digits in lower case, or NULL */
+	char *digest; /* "b2:" and 64 digits in lower case, or NULL */
 	struct src_pos pos;
 };
 
-/* Reads a mapping of these, or one of them alone: "/path", "sha256:…" or a name. what is the key,
+/* Reads a mapping of these, or one of them alone: "/path", "b2:…" or a name. what is the key,
  * for messages; by_name says that a name alone will do. */
 void plugin_rule_read(struct decoder *d, const struct yaml_node *v, const char *what, bool by_name,
 		      struct plugin_rule *r);

@@ -7,7 +7,7 @@
 #include "spec/profile.h"
 #include "tap.h"
 
-#define DIGEST "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define DIGEST "b2:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static struct hostconf *parse(const char *text, struct manifest_errors *errs)
 {
@@ -105,7 +105,7 @@ static void test_errors(void)
 	refuses("trusted: [[a]]\n", "1:11", "must be a plugin");
 	refuses("trusted: [{path: /srv/../etc}]\n", "1:18", "expected an absolute path");
 	refuses("trusted: [/]\n", "1:11", "expected an absolute path");
-	refuses("trusted: [{digest: \"sha256:00\"}]\n", "1:20", "64 digits");
+	refuses("trusted: [{digest: \"b2:00\"}]\n", "1:20", "64 digits");
 	refuses("trusted: [{digest: \"md5:00\"}]\n", "1:20", "64 digits");
 	refuses("trusted: [{signer: me}]\n", "1:12", "plugbox checks no signatures");
 	refuses("untrusted: [w\xd0\xb5"
