@@ -60,7 +60,7 @@ _plugbox_command() {
 	explain) options='--allow --profile --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --cpu-weight --cpus --memory-limit --memory-high --swap-limit --pids-limit --io-weight --io-read --io-write --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --json --args --quiet --verbose --help' ;;
 	check) options='--json --quiet --verbose --help' ;;
 	permissions) options='--json --quiet --verbose --help' ;;
-	profile) options='--quiet --verbose --help' ;;
+	profile) options='--json --quiet --verbose --help' ;;
 	digest) options='--json --quiet --verbose --help' ;;
 	doctor) options='--json --quiet --verbose --help' ;;
 	completion) options='--quiet --verbose --help' ;;

@@ -134,8 +134,9 @@ complete -c plugbox -n '__fish_seen_subcommand_from permissions' -l quiet -s q -
 complete -c plugbox -n '__fish_seen_subcommand_from permissions' -l verbose -s v -d 'print what is done'
 complete -c plugbox -n '__fish_seen_subcommand_from permissions' -l help -s h -d 'print this'
 
-complete -c plugbox -n __fish_use_subcommand -a profile -d 'check profiles, or print what they say together'
+complete -c plugbox -n __fish_use_subcommand -a profile -d 'list, check, print and compare profiles'
 complete -c plugbox -n '__fish_seen_subcommand_from profile' -F
+complete -c plugbox -n '__fish_seen_subcommand_from profile' -l json -d 'print JSON'
 complete -c plugbox -n '__fish_seen_subcommand_from profile' -l quiet -s q -d 'print errors only'
 complete -c plugbox -n '__fish_seen_subcommand_from profile' -l verbose -s v -d 'print what is done'
 complete -c plugbox -n '__fish_seen_subcommand_from profile' -l help -s h -d 'print this'

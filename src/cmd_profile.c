@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* plugbox profile: whether a profile is right, and what it says with all that it extends. */
+/* plugbox profile: which there are, whether one is right, what it says with all that it extends, and
+ * what another gives more or less. */
 #include "cmd.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/json.h"
+#include "base/log.h"
 #include "options.h"
+#include "run/profile_list.h"
 #include "run/profile_load.h"
+#include "spec/profile_diff.h"
 
 /* From a file to a terminal: nothing raw. */
 static void put(const char *text)
@@ -68,23 +73,117 @@ static void show(const struct profile *profile)
 	show_limits(profile);
 }
 
-int cmd_profile(int argc, char **argv, struct pb_err *e)
+/* ---- list ---- */
+
+static void list_one(const struct profile_entries *list, const struct profile_entry *entry,
+		     const struct profile *p, struct json *j)
 {
-	struct strv words = {0};
-	int rc = options_simple("profile", NULL, &words, argc, argv, e);
-	bool check = words.n && strcmp(words.v[0], "check") == 0;
+	const char *shadows = entry->shadows ? list->v[entry->shadows - 1].path : NULL;
 
-	if (rc == 0 && (words.n < 2 || (!check && strcmp(words.v[0], "show") != 0))) {
-		(void)pb_err_set(e, PB_ERR_USAGE, 0,
-				 "profile: expected check or show, and a profile");
-		rc = pb_err_hint(e, "write: plugbox profile show NAME|PATH");
+	if (j) {
+		json_object(j, NULL);
+		json_str(j, "name", entry->name);
+		json_str(j, "kind", entry->plugin ? "plugin" : "profile");
+		json_str(j, "file", entry->path);
+		json_str(j, "description", p->description);
+		json_str(j, "extends", p->extends);
+		json_str(j, "shadows", shadows);
+		json_end_object(j);
+		return;
 	}
-	for (size_t i = 1; rc == 0 && i < words.n; i++) {
-		struct profile *p = profile_load(words.v[i], e);
+	(void)printf("%s%-18s ", entry->plugin ? "plugin " : "", entry->name);
+	put(entry->path);
+	(void)putchar('\n');
+	if (p->description) {
+		(void)fputs("    ", stdout);
+		put(p->description);
+		(void)putchar('\n');
+	}
+	if (shadows) {
+		(void)fputs("    instead of ", stdout);
+		put(shadows);
+		(void)putchar('\n');
+	}
+}
 
-		if (!p) {
+/* One that cannot be used is told, and the others are listed. */
+static int list(struct json *j, struct pb_err *e)
+{
+	struct profile_entries entries = {0};
+	int rc = profile_list(&entries, e);
+
+	for (size_t i = 0; i < entries.n; i++) {
+		struct pb_err bad = {0};
+		struct profile *p = profile_load(entries.v[i].path, &bad);
+
+		if (p) {
+			list_one(&entries, &entries.v[i], p, j);
+		} else if (rc == 0) {
+			*e = bad;
 			rc = -1;
-		} else if (check) {
+		} else {
+			log_error("%s", bad.msg);
+		}
+		profile_free(p);
+	}
+	profile_entries_free(&entries);
+	return rc;
+}
+
+/* ---- diff ---- */
+
+static void print_lines(const char *title, const struct strv *lines)
+{
+	if (!lines->n)
+		return;
+	(void)puts(title);
+	for (size_t i = 0; i < lines->n; i++) {
+		(void)fputs("  ", stdout);
+		put(lines->v[i]);
+		(void)putchar('\n');
+	}
+}
+
+static int diff(const char *first, const char *second, struct json *j, struct pb_err *e)
+{
+	struct profile *a = profile_load(first, e);
+	struct profile *b = a ? profile_load(second, e) : NULL;
+	struct strv more = {0};
+	struct strv less = {0};
+
+	if (b) {
+		profile_diff(a, b, &more, &less);
+		if (j) {
+			json_str(j, "first", a->file);
+			json_str(j, "second", b->file);
+			json_strv(j, "more", &more);
+			json_strv(j, "less", &less);
+		} else {
+			put(b->file);
+			(void)fputs(more.n || less.n ? ", compared with " : " gives the same as ", stdout);
+			put(a->file);
+			(void)putchar('\n');
+			print_lines("gives more", &more);
+			print_lines("gives less", &less);
+		}
+	}
+	strv_free(&more);
+	strv_free(&less);
+	profile_free(a);
+	profile_free(b);
+	return b ? 0 : -1;
+}
+
+/* ---- check, show ---- */
+
+static int each(const struct strv *words, bool check, struct pb_err *e)
+{
+	for (size_t i = 1; i < words->n; i++) {
+		struct profile *p = profile_load(words->v[i], e);
+
+		if (!p)
+			return -1;
+		if (check) {
 			put(p->file);
 			(void)puts(": ok");
 		} else {
@@ -92,6 +191,69 @@ int cmd_profile(int argc, char **argv, struct pb_err *e)
 		}
 		profile_free(p);
 	}
+	return 0;
+}
+
+static int usage(const struct strv *words, bool json, struct pb_err *e)
+{
+	static const char *const verbs[] = {"check", "diff", "list", "show"};
+	const char *verb = words->n ? words->v[0] : "";
+	const char *nearest = str_nearest(verb, verbs, ARRAY_SIZE(verbs));
+
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+		if (strcmp(verb, verbs[i]) != 0)
+			continue;
+		if (json && (strcmp(verb, "check") == 0 || strcmp(verb, "show") == 0))
+			return pb_err_set(e, PB_ERR_USAGE, 0, "profile %s: there is no --json", verb);
+		(void)pb_err_set(e, PB_ERR_USAGE, 0, "profile %s: expected %s", verb,
+				 strcmp(verb, "list") == 0   ? "nothing more"
+				 : strcmp(verb, "diff") == 0 ? "two profiles"
+							      : "a profile");
+		return pb_err_hint(e, "write: plugbox profile %s%s", verb,
+				   strcmp(verb, "list") == 0   ? ""
+				   : strcmp(verb, "diff") == 0 ? " NAME|PATH NAME|PATH"
+								: " NAME|PATH");
+	}
+	(void)pb_err_set(e, PB_ERR_USAGE, 0, "profile: expected check, diff, list or show");
+	if (nearest && *verb)
+		return pb_err_hint(e, "did you mean \"%s\"?", nearest);
+	return pb_err_hint(e, "write: plugbox profile show NAME|PATH");
+}
+
+int cmd_profile(int argc, char **argv, struct pb_err *e)
+{
+	struct strv words = {0};
+	struct json j = {0};
+	bool json = false;
+	int rc = options_simple("profile", &json, &words, argc, argv, e);
+	const char *verb = words.n ? words.v[0] : "";
+	bool is_list = strcmp(verb, "list") == 0;
+	bool is_diff = strcmp(verb, "diff") == 0;
+	bool is_check = strcmp(verb, "check") == 0;
+
+	if (rc) {
+		strv_free(&words);
+		return rc < 0 ? pb_err_exit_code(e) : 0;
+	}
+	if (json && is_list)
+		json_array(&j, NULL);
+	else if (json)
+		json_object(&j, NULL);
+	if (is_list && words.n == 1)
+		rc = list(json ? &j : NULL, e);
+	else if (is_diff && words.n == 3)
+		rc = diff(words.v[1], words.v[2], json ? &j : NULL, e);
+	else if ((is_check || strcmp(verb, "show") == 0) && words.n > 1 && !json)
+		rc = each(&words, is_check, e);
+	else
+		rc = usage(&words, json, e);
+	if (json && is_list)
+		json_end_array(&j);
+	else if (json)
+		json_end_object(&j);
+	if (json && (rc == 0 || is_list) && e->kind != PB_ERR_USAGE)
+		(void)puts(j.out.s);
+	json_free(&j);
 	strv_free(&words);
 	return rc < 0 ? pb_err_exit_code(e) : 0;
 }

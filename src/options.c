@@ -59,10 +59,13 @@ const struct command_info command_table[CMD_N] = {
 	},
 	[CMD_PROFILE] = {
 		.name = "profile",
-		.usage = "[OPTION]... check|show NAME|PATH...",
-		.summary = "check profiles, or print what they say together",
-		.text = "check reads profiles with all that they extend and prints the first error with "
-			"its place; show prints what each of them says.",
+		.usage = "[OPTION]... list",
+		.usage2 = "[OPTION]... check|show|diff NAME|PATH...",
+		.summary = "list, check, print and compare profiles",
+		.text = "list prints the profiles that there are, and which stand in the way of others "
+			"of their name. check reads profiles with all that they extend and prints the "
+			"first error with its place; show prints what each of them says; diff what the "
+			"second of two gives more and less than the first.",
 		.operands = OPERANDS_FILES,
 		.max_operands = -1,
 	},

@@ -468,7 +468,7 @@ int options_launch_finish(struct options_parse *p, struct pb_err *e)
 }
 
 #define LAUNCH (1U << CMD_RUN | 1U << CMD_EXPLAIN)
-#define JSON (1U << CMD_EXPLAIN | 1U << CMD_CHECK | 1U << CMD_PERMISSIONS | 1U << CMD_DOCTOR | \
+#define JSON (1U << CMD_EXPLAIN | 1U << CMD_CHECK | 1U << CMD_PERMISSIONS | 1U << CMD_PROFILE | 1U << CMD_DOCTOR | \
 	      1U << CMD_DIGEST)
 #define EVERY ((1U << CMD_N) - 1)
 

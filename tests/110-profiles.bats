@@ -170,6 +170,47 @@ profile() {
 	assert_match '.config" can be written by others' "$stderr"
 }
 
+@test "profiles are listed, and compared in words" {
+	requires unshare
+	local own=$OWN/home/.config/plugbox/profiles
+
+	make_etc
+	in_etc true || skip "needs root"
+	mkdir -p "$own/plugins" "$ETC/plugbox/profiles"
+	sed -i "s|^\(root:[^:]*:0:0:[^:]*:\)[^:]*|\1$OWN/home|" "$ETC/passwd"
+	printf 'description: Mine\nallow: [storage]\n' >"$own/house.yaml"
+	printf 'description: All\nallow: [storage, {network: host}]\n' >"$ETC/plugbox/profiles/house.yaml"
+	echo 'allow: []' >"$own/plugins/weather.yaml"
+	echo 'not a profile' >"$own/README"
+	export -f in_etc
+	# shellcheck disable=SC2016 # the inner shell's
+	local -a listed=(env ETC="$ETC" bash -c 'in_etc "$@"' bash "$PLUGBOX" profile)
+	run_command 0 "${listed[@]}" list
+	assert_match "house +$own/house.yaml"$'\n'"    Mine"$'\n'"    instead of /etc/plugbox/profiles/house.yaml" "$output"
+	assert_match "plugin weather +$own/plugins/weather.yaml" "$output"
+	refute_match README "$output"
+	run_command 0 "${listed[@]}" list --json
+	assert_eq "$(as_json '[(p["name"], p["kind"], p["shadows"]) for p in d if p["file"].startswith("'"$own"'")]')" \
+		"[('house', 'profile', '/etc/plugbox/profiles/house.yaml'), ('weather', 'plugin', None)]"
+	# one that is wrong is told, and the others are listed all the same
+	echo 'alow: []' >"$own/bad.yaml"
+	run_command 2 "${listed[@]}" list
+	assert_match 'bad.yaml:1:1: unknown key' "$stderr"
+	assert_match "house +$own" "$output"
+	run_command 0 "${listed[@]}" diff house /etc/plugbox/profiles/house.yaml
+	assert_eq "$output" "/etc/plugbox/profiles/house.yaml, compared with $own/house.yaml
+gives more
+  network: host: without --allow instead of never"
+	run_plugbox 0 profile diff --json "$OWN/strict.yaml" "$OWN/strict.yaml"
+	assert_eq "$(as_json '[d["more"], d["less"]]')" '[[], []]'
+	run_plugbox 2 profile diff "$OWN/strict.yaml"
+	assert_match 'expected two profiles' "$stderr"
+	run_plugbox 2 profile lst
+	assert_match 'did you mean "list"' "$stderr"
+	run_plugbox 2 profile show --json "$OWN/strict.yaml"
+	assert_match 'there is no --json' "$stderr"
+}
+
 @test "strict: a static program runs; what it asks for is refused" {
 	requires cc
 	make_bundle still <<-'YAML'

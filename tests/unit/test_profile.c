@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "spec/permission.h"
 #include "spec/policy.h"
+#include "spec/profile_diff.h"
 #include "tap.h"
 
 enum { TRIALS = 4000 };
@@ -138,6 +139,104 @@ static void test_chain(void)
 		   profile_denies(p, "storage", NULL),
 	   "who widens has both, but never what a parent denies");
 	profile_free(p);
+}
+
+/* ---- ceilings ---- */
+
+static void test_ceilings(void)
+{
+	struct manifest_errors errs = {0};
+	struct profile *p = parse("allow: [storage, network, {file_system_read: [/srv]}]\n"
+				  "limits: {max: {timeout: 20s}}\n",
+				  false, &errs);
+	struct profile *house = linked("extends: a\ndeny: [{file_system_read: [/srv/x]}]\n",
+				       "allow: [network, storage, {file_system_read: [/srv/a, "
+				       "/srv/x]}]\ndefaults: []\nlimits: {max: {timeout: 10s}, "
+				       "default: {pids_limit: 7}}\n",
+				       true, &errs);
+	struct src_pos pos;
+	uint64_t v = 0;
+
+	free(house->file);
+	house->file = xstrdup("house.yaml");
+	profile_bound(p, house);
+	ok(errs.n == 0 && profile_allows(p, "storage", NULL) &&
+		   profile_allows(p, "file_system_read", "/srv/a/b") &&
+		   !profile_allows(p, "file_system_read", "/srv/b") &&
+		   !profile_allows(p, "file_system_read", NULL) &&
+		   !profile_allows(p, "tty", NULL),
+	   "what is allowed, the ceiling allows too");
+	ok(profile_denies(p, "file_system_read", "/srv/x/y"), "its denials hold");
+	ok(profile_gives(p, "storage", NULL), "what is given, the profile says alone");
+	ok(profile_max(p, LIMIT_TIMEOUT, &v) && v == 10000, "the lower bound");
+	ok(profile_usual(p, LIMIT_PIDS, &v) && v == 7, "and what it has for those that name none");
+	ok(!profile_obstacle(p, "storage", NULL, &pos), "nothing stands in the way of what is given");
+	ok(profile_obstacle(p, "file_system_read", "/srv/x", &pos) == house && pos.line == 2,
+	   "a denial has a line");
+	ok(profile_obstacle(p, "file_system_read", "/srv/b", &pos) == house->parent && !pos.line,
+	   "what is not allowed a file");
+	ok(profile_obstacle(p, "tty", NULL, &pos) == house->parent, "the first of them");
+	profile_free(p);
+	p = parse("allow: [storage]\n", false, &errs);
+	profile_bound(p, parse("allow: [storage, network]\n", false, &errs));
+	ok(profile_obstacle(p, "network", "host", &pos) == p, "its own too");
+	p->silent = true;
+	ok(profile_allows(p, "storage", NULL) && !profile_gives(p, "storage", NULL),
+	   "a bound alone gives nothing");
+	profile_free(p);
+}
+
+/* ---- differences ---- */
+
+static void differs(const char *first, const char *second, const char *more, const char *less)
+{
+	struct manifest_errors errs = {0};
+	struct profile *a = parse(first, true, &errs);
+	struct profile *b = parse(second, true, &errs);
+	struct strv lines[2] = {0};
+	const char *expected[2] = {more, less};
+
+	profile_diff(a, b, &lines[0], &lines[1]);
+	for (int i = 0; i < 2; i++) {
+		struct strbuf found = {0};
+
+		strbuf_puts(&found, "");
+		for (size_t k = 0; k < lines[i].n; k++)
+			strbuf_printf(&found, "%s%s", k ? "; " : "", lines[i].v[k]);
+		is_str(found.s, expected[i], "%s: %.*s", i ? "less" : "more",
+		       (int)strcspn(second, "\n"), second);
+		strbuf_free(&found);
+		strv_free(&lines[i]);
+	}
+	profile_free(a);
+	profile_free(b);
+	manifest_errors_free(&errs);
+}
+
+static void test_diff(void)
+{
+	static const char a[] = "allow: [storage, {file_system_read: [/srv]}, \"tool:*\"]\n"
+				"limits: {max: {timeout: 10s}}\n";
+
+	differs(a, a, "", "");
+	differs(a, "allow: [storage, {file_system_read: [/srv]}, \"tool:*\"]\ndefaults: []\n"
+		   "limits: {max: {timeout: 10s}}\n",
+		"",
+		"storage: with --allow instead of without --allow; "
+		"file_system_read: /srv: with --allow instead of without --allow");
+	differs(a, "allow: [{file_system_read: [/srv/a]}, {network: host}]\n",
+		"network: host: without --allow instead of never; "
+		"timeout: no bound instead of at most 10s",
+		"storage: never instead of without --allow; "
+		"file_system_read: /srv: never instead of without --allow; "
+		"tool:*: never instead of with --allow");
+	differs(a, "allow: [storage, file_system_read, \"tool:*\"]\ndeny: [{file_system_read: [/srv/x]}]\n"
+		   "limits: {max: {timeout: 5s}, default: {pids_limit: 3}}\n",
+		"file_system_read, any: without --allow instead of never",
+		"file_system_read: /srv: never instead of without --allow; "
+		"file_system_read: /srv/x: never instead of without --allow; "
+		"pids_limit: 3 where none is named instead of plugbox's own; "
+		"timeout: at most 5s instead of at most 10s");
 }
 
 /* ---- whoever narrows never adds ---- */
@@ -304,6 +403,8 @@ int main(void)
 {
 	test_text();
 	test_chain();
+	test_ceilings();
+	test_diff();
 	test_narrowing();
 	return done_testing();
 }
