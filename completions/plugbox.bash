@@ -48,6 +48,12 @@ _plugbox_values() {
 	--info-fd) values=1 ;;
 	--init-error) words='jsonrpc' values=1 ;;
 	--framing) words='raw lines headers' values=1 ;;
+	--audit) words='on required' values=1 ;;
+	--correlation-id) values=1 ;;
+	--state-dir) files=-d values=1 ;;
+	--plugin) values=1 ;;
+	--since) values=1 ;;
+	--outcome) words='exited signaled timeout oom limit abandoned setup-failed refused not-found not-executable usage' values=1 ;;
 	--args) values=1 ;;
 	esac
 }
@@ -56,12 +62,13 @@ _plugbox_values() {
 _plugbox_command() {
 	options='' operands=''
 	case $1 in
-	run) options='--allow --profile --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --cpu-weight --cpus --memory-limit --memory-high --swap-limit --pids-limit --io-weight --io-read --io-write --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --args --quiet --verbose --help' ;;
-	explain) options='--allow --profile --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --cpu-weight --cpus --memory-limit --memory-high --swap-limit --pids-limit --io-weight --io-read --io-write --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --json --args --quiet --verbose --help' ;;
+	run) options='--allow --profile --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --cpu-weight --cpus --memory-limit --memory-high --swap-limit --pids-limit --io-weight --io-read --io-write --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --audit --audit-syslog --correlation-id --state-dir --args --quiet --verbose --help' ;;
+	explain) options='--allow --profile --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --cpu-weight --cpus --memory-limit --memory-high --swap-limit --pids-limit --io-weight --io-read --io-write --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --audit --audit-syslog --correlation-id --state-dir --json --args --quiet --verbose --help' ;;
 	check) options='--json --quiet --verbose --help' ;;
 	permissions) options='--json --quiet --verbose --help' ;;
 	profile) options='--json --quiet --verbose --help' ;;
 	digest) options='--json --quiet --verbose --help' ;;
+	audit) options='--state-dir --plugin --since --outcome --follow --json --quiet --verbose --help' ;;
 	doctor) options='--json --quiet --verbose --help' ;;
 	completion) options='--quiet --verbose --help' ;;
 	esac
@@ -115,7 +122,7 @@ _plugbox() {
 		if [[ $cur == -* ]]; then
 			_plugbox_reply -W "${globals// /$'\n'}" -- "$cur"
 		else
-			_plugbox_reply -W $'run\nexplain\ncheck\npermissions\nprofile\ndigest\ndoctor\ncompletion' -- "$cur"
+			_plugbox_reply -W $'run\nexplain\ncheck\npermissions\nprofile\ndigest\naudit\ndoctor\ncompletion' -- "$cur"
 		fi
 		return
 	fi

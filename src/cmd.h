@@ -11,6 +11,7 @@ int cmd_explain(int argc, char **argv, struct pb_err *e);
 int cmd_check(int argc, char **argv, struct pb_err *e);
 int cmd_permissions(int argc, char **argv, struct pb_err *e);
 int cmd_digest(int argc, char **argv, struct pb_err *e);
+int cmd_audit(int argc, char **argv, struct pb_err *e);
 int cmd_profile(int argc, char **argv, struct pb_err *e);
 int cmd_doctor(int argc, char **argv, struct pb_err *e);
 int cmd_completion(int argc, char **argv, struct pb_err *e);

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "linux/cgroup.h"
 #include "options.h"
+#include "run/audit.h"
 #include "run/data.h"
 #include "run/hint.h"
 #include "run/initerror.h"
@@ -54,7 +55,7 @@ static int make_cgroup(const struct prepared *p, const struct result *r, struct 
 }
 
 static int start(const struct launch *l, const struct caller *caller, const struct status *st,
-		 struct prepared *p, struct result *r)
+		 struct prepared *p, struct audit *audit, struct result *r)
 {
 	struct cgroup cg = CGROUP_INIT;
 	struct strv env = {0};
@@ -75,7 +76,7 @@ static int start(const struct launch *l, const struct caller *caller, const stru
 		if (data < 0)
 			return pb_err_step(&r->err, "data");
 	}
-	if (make_cgroup(p, r, &cg, &r->err) < 0)
+	if (audit_start(audit, l, p, r, &r->err) < 0 || make_cgroup(p, r, &cg, &r->err) < 0)
 		return -1;
 	complete_environment(&p->plan, r, &env);
 	strv_take(&env, NULL);
@@ -135,6 +136,7 @@ int cmd_run(int argc, char **argv, struct pb_err *e)
 	struct launch l;
 	struct status st = {.fd = -1, .file = -1, .info = -1};
 	struct prepared p = {.bundle_fd = -1, .place = {.dirfd = -1}};
+	struct audit audit = AUDIT_INIT;
 	struct result r;
 	int rc;
 
@@ -147,9 +149,10 @@ int cmd_run(int argc, char **argv, struct pb_err *e)
 		return rc > 0 ? 0 : pb_err_exit_code(e);
 	}
 	caller = caller_open(parent);
+	r.correlation_id = l.correlation_id;
 	rc = status_open(&st, &l, &r.err);
 	if (rc == 0)
-		(void)start(&l, &caller, &st, &p, &r);
+		(void)start(&l, &caller, &st, &p, &audit, &r);
 	if (r.outcome == OUTCOME_FAILED && r.err.kind == PB_ERR_NONE)
 		pb_err_set(&r.err, PB_ERR_SETUP, 0, "the launch failed");
 	if (r.outcome != OUTCOME_FAILED) {
@@ -159,6 +162,8 @@ int cmd_run(int argc, char **argv, struct pb_err *e)
 		hint_namespaces(&r.err);
 	}
 	result_finish(&r);
+	audit_end(&audit, &l, &p, &r);
+	audit_close(&audit);
 	status_exit(&st, &r, p.have_plan ? &p.plan : NULL);
 	if (r.outcome == OUTCOME_FAILED && !r.ready && l.init_error == INIT_ERROR_JSONRPC)
 		initerror_answer(p.m ? p.m->framing : l.framing, &r);

@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -78,6 +80,18 @@ const struct command_info command_table[CMD_N] = {
 		.operands = OPERANDS_FILES,
 		.min_operands = 1,
 		.max_operands = -1,
+	},
+	[CMD_AUDIT] = {
+		.name = "audit",
+		.usage = "[OPTION]...",
+		.usage2 = "[OPTION]... verify [HASH]",
+		.summary = "print the audit log, or verify that it is whole",
+		.text = "Prints a line for each run in the audit log. verify reads all of it and says "
+			"whether a line was changed, removed or moved, and the hash of the last one; with "
+			"a HASH that was noted earlier, whether that line is still there. Exits with 1 "
+			"where it is not whole.",
+		.operands = OPERANDS_NONE,
+		.max_operands = 2,
 	},
 	[CMD_DOCTOR] = {
 		.name = "doctor",
@@ -367,6 +381,8 @@ int options_parse(struct options_parse *p, int argc, char **argv, struct pb_err 
 void options_parse_free(struct options_parse *p)
 {
 	strv_free(&p->operands);
+	free(p->plugin);
+	free(p->outcome);
 	free((void *)p->table);
 	p->table = NULL;
 }
@@ -382,6 +398,86 @@ int options_launch(struct launch *l, bool explain, int argc, char **argv, struct
 		(void)usage_hint(&p, e);
 	options_parse_free(&p);
 	return r;
+}
+
+static int too_many(const struct command_info *c, const struct strv *operands, struct pb_err *e)
+{
+	if (c->max_operands < 0 || operands->n <= (size_t)c->max_operands)
+		return 0;
+	return pb_err_set(e, PB_ERR_USAGE, 0, "plugbox %s: unexpected operand \"%s\"", c->name,
+			  operands->v[c->max_operands]);
+}
+
+int options_state(const char *command, struct options_state *s, int argc, char **argv,
+		  struct pb_err *e)
+{
+	struct options_parse p = {.command = command_find(command), .l = &s->l};
+	int r;
+
+	*s = (struct options_state){0};
+	launch_init(&s->l);
+	r = options_parse(&p, argc, argv, e);
+	for (size_t i = 0; i < p.operands.n; i++)
+		strv_add(&s->operands, p.operands.v[i]);
+	for (int i = 0; i < p.n_rest; i++)
+		strv_add(&s->operands, p.rest[i]);
+	if (r == 0)
+		r = too_many(&command_table[p.command], &s->operands, e);
+	s->json = s->l.json;
+	s->follow = p.follow;
+	s->plugin = take_ptr(p.plugin);
+	s->outcome = take_ptr(p.outcome);
+	memcpy(s->since, p.since, sizeof(s->since));
+	if (r < 0 && !e->hint[0])
+		(void)usage_hint(&p, e);
+	options_parse_free(&p);
+	return r;
+}
+
+void options_state_free(struct options_state *s)
+{
+	launch_free(&s->l);
+	free(s->plugin);
+	free(s->outcome);
+	strv_free(&s->operands);
+}
+
+int options_since(const char *text, char *out, size_t size)
+{
+	static const char *const formats[] = {"%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S",
+					      "%Y-%m-%dT%H:%MZ",    "%Y-%m-%dT%H:%M",
+					      "%Y-%m-%d %H:%M:%S",  "%Y-%m-%d %H:%M",
+					      "%Y-%m-%d"};
+	const size_t n = strlen(text);
+	struct tm tm = {0};
+	const char *why = NULL;
+	uint64_t v = 0;
+	time_t at;
+
+	if (n && text[n - 1] == 'd') {
+		autofree char *days = xstrndup(text, n - 1);
+
+		if (value_uint(days, 0, 36500, &v, &why) < 0)
+			return -1;
+		at = time(NULL) - (time_t)v * 86400;
+		(void)gmtime_r(&at, &tm);
+	} else if (value_duration(text, &v, &why) == 0) {
+		at = time(NULL) - (time_t)(v / 1000);
+		(void)gmtime_r(&at, &tm);
+	} else {
+		bool read = false;
+
+		for (size_t i = 0; i < ARRAY_SIZE(formats) && !read; i++) {
+			const char *end;
+
+			tm = (struct tm){0};
+			end = strptime(text, formats[i], &tm);
+			read = end && !*end;
+		}
+		if (!read)
+			return -1;
+	}
+	return strftime(out, size, "%Y-%m-%dT%H:%M:%S", &tm) ? 0 : -1;
 }
 
 int options_simple(const char *command, bool *json, struct strv *operands, int argc, char **argv,
@@ -403,9 +499,8 @@ int options_simple(const char *command, bool *json, struct strv *operands, int a
 				       p.command == CMD_CHECK	 ? "check"
 				       : p.command == CMD_DIGEST ? "hash: no bundle is named"
 								 : "print: no shell is named");
-		else if (c->max_operands >= 0 && operands->n > (size_t)c->max_operands)
-			r = pb_err_set(e, PB_ERR_USAGE, 0, "plugbox %s: unexpected operand \"%s\"",
-				       c->name, operands->v[c->max_operands]);
+		else
+			r = too_many(c, operands, e);
 	}
 	if (r < 0 && !e->hint[0])
 		(void)usage_hint(&p, e);

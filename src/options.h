@@ -24,6 +24,20 @@ int options_launch(struct launch *l, bool explain, int argc, char **argv, struct
 int options_simple(const char *command, bool *json, struct strv *operands, int argc, char **argv,
 		   struct pb_err *e);
 
+/* What the commands about plugbox's own state are told. */
+struct options_state {
+	struct launch l; /* what such an option says of a launch: --state-dir, --profile */
+	bool json, follow;
+	char *plugin, *outcome; /* NULL: any */
+	char since[32];		/* as the audit log writes times, "" for the beginning */
+	struct strv operands;
+};
+
+/* Returns as options_launch; options_state_free in any case. */
+int options_state(const char *command, struct options_state *s, int argc, char **argv,
+		  struct pb_err *e);
+void options_state_free(struct options_state *s);
+
 /* The completion script for "bash", "zsh" or "fish", on stdout. Returns 0, or -1 with *e. */
 int options_completion(const char *shell, struct pb_err *e);
 

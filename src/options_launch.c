@@ -16,6 +16,12 @@
 #include "spec/permission.h"
 #include "spec/value.h"
 
+#define OUTCOME_WORDS                                                                              \
+	"exited signaled timeout oom limit abandoned setup-failed refused not-found "              \
+	"not-executable usage"
+
+#define CORRELATION_ID_MAX 128
+
 static int bad_value(struct pb_err *e, const struct option *o, const char *value, const char *why)
 {
 	return pb_err_set(e, PB_ERR_USAGE, 0, "--%s \"%s\": %s", o->name, value, why);
@@ -101,6 +107,12 @@ static int set_flag(struct options_parse *p, const struct option *o, char **valu
 		break;
 	case 'e':
 		l->best_effort = true;
+		break;
+	case 'a':
+		l->audit_syslog = true;
+		break;
+	case 'F':
+		p->follow = true;
 		break;
 	case 'j':
 		*(l ? &l->json : &p->json) = true;
@@ -312,6 +324,11 @@ static int set_text(struct options_parse *p, const struct option *o, char **valu
 			return -1;
 		replace(&l->data_dir, path);
 		return 0;
+	case 'S': /* --state-dir, likewise */
+		if (host_path(o, value[0], true, &path, e) < 0)
+			return -1;
+		replace(&l->state_dir, path);
+		return 0;
 	case 's': /* --status-file, likewise */
 		if (host_path(o, value[0], true, &path, e) < 0)
 			return -1;
@@ -392,6 +409,60 @@ static int set_init_error(struct options_parse *p, const struct option *o, char 
 	return 0;
 }
 
+static int set_audit(struct options_parse *p, const struct option *o, char **value, struct pb_err *e)
+{
+	enum demand demand = strcmp(value[0], "on") == 0	 ? DEMAND_ON
+			     : strcmp(value[0], "required") == 0 ? DEMAND_REQUIRED
+								 : DEMAND_OFF;
+
+	if (demand == DEMAND_OFF)
+		return bad_value(e, o, value[0], "expected on or required");
+	if (demand > p->l->audit)
+		p->l->audit = demand;
+	return 0;
+}
+
+/* It goes into logs that others read: nothing but what names usually have. */
+static int set_correlation_id(struct options_parse *p, const struct option *o, char **value,
+			      struct pb_err *e)
+{
+	const size_t n = strlen(value[0]);
+
+	if (n < 1 || n > CORRELATION_ID_MAX ||
+	    strspn(value[0], "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+			     "._:/@+=-") != n)
+		return bad_value(e, o, value[0], "expected at most 128 letters, digits and ._:/@+=-");
+	replace(&p->l->correlation_id, xstrdup(value[0]));
+	return 0;
+}
+
+static bool has_word(const char *words, const char *word)
+{
+	const size_t n = strlen(word);
+
+	for (const char *at = words; (at = strstr(at, word)); at += n)
+		if ((at == words || at[-1] == ' ') && (at[n] == ' ' || !at[n]))
+			return true;
+	return false;
+}
+
+/* What plugbox audit is to print. */
+static int set_filter(struct options_parse *p, const struct option *o, char **value,
+		      struct pb_err *e)
+{
+	if (!*value[0])
+		return bad_value(e, o, value[0], "expected a word");
+	if (o->number == 's' && options_since(value[0], p->since, sizeof(p->since)) < 0)
+		return bad_value(e, o, value[0], "expected a time like 2026-11-25T10:00 or 12h");
+	if (o->number == 'o' && !has_word(o->words, value[0]))
+		return bad_value(e, o, value[0], "expected one of " OUTCOME_WORDS);
+	if (o->number == 'p')
+		replace(&p->plugin, xstrdup(value[0]));
+	else if (o->number == 'o')
+		replace(&p->outcome, xstrdup(value[0]));
+	return 0;
+}
+
 static int set_framing(struct options_parse *p, const struct option *o, char **value,
 		       struct pb_err *e)
 {
@@ -468,8 +539,9 @@ int options_launch_finish(struct options_parse *p, struct pb_err *e)
 }
 
 #define LAUNCH (1U << CMD_RUN | 1U << CMD_EXPLAIN)
-#define JSON (1U << CMD_EXPLAIN | 1U << CMD_CHECK | 1U << CMD_PERMISSIONS | 1U << CMD_PROFILE | 1U << CMD_DOCTOR | \
-	      1U << CMD_DIGEST)
+#define JSON (1U << CMD_EXPLAIN | 1U << CMD_CHECK | 1U << CMD_PERMISSIONS | 1U << CMD_PROFILE | \
+	      1U << CMD_DOCTOR | 1U << CMD_DIGEST | 1U << CMD_AUDIT)
+#define STATE (LAUNCH | 1U << CMD_AUDIT)
 #define EVERY ((1U << CMD_N) - 1)
 
 /* clang-format off */
@@ -566,6 +638,30 @@ const struct option option_rows[] = {
 	 .group = GROUP_RESULT, .complete = COMPLETE_WORDS, .words = "raw lines headers",
 	 .set = set_framing,
 	 .help = "how a command frames its messages; raw by default, a manifest says it itself"},
+	{.name = "audit", .arg = {"on|required"}, .commands = LAUNCH, .group = GROUP_RESULT,
+	 .complete = COMPLETE_WORDS, .words = "on required", .set = set_audit,
+	 .help = "write start and end of the run to the audit log; where it is required, nothing "
+		 "starts without. See plugbox-audit(7)"},
+	{.name = "audit-syslog", .commands = LAUNCH, .group = GROUP_RESULT, .set = set_flag,
+	 .number = 'a', .help = "send the lines of the audit log to syslog(3) as well"},
+	{.name = "correlation-id", .arg = {"ID"}, .commands = LAUNCH, .group = GROUP_RESULT,
+	 .set = set_correlation_id,
+	 .help = "the host's own name of this run, for the status events and the audit log"},
+	{.name = "state-dir", .arg = {"DIR"}, .commands = STATE, .group = GROUP_RESULT,
+	 .complete = COMPLETE_DIR, .set = set_text, .number = 'S',
+	 .help = "where plugbox keeps the audit log and what else it remembers; not where "
+		 "plugbox.yaml wants it kept"},
+	{.name = "plugin", .arg = {"NAME"}, .commands = 1U << CMD_AUDIT, .group = GROUP_RESULT,
+	 .set = set_filter, .number = 'p', .help = "only runs of this plugin"},
+	{.name = "since", .arg = {"TIME"}, .commands = 1U << CMD_AUDIT, .group = GROUP_RESULT,
+	 .set = set_filter, .number = 's',
+	 .help = "only from then on; a time like 2026-11-25T10:00 (in UTC), or how long ago, like "
+		 "30m, 12h or 7d"},
+	{.name = "outcome", .arg = {"WORD"}, .commands = 1U << CMD_AUDIT, .group = GROUP_RESULT,
+	 .complete = COMPLETE_WORDS, .words = OUTCOME_WORDS, .set = set_filter, .number = 'o',
+	 .help = "only runs that ended so; see plugbox-status(7)"},
+	{.name = "follow", .commands = 1U << CMD_AUDIT, .group = GROUP_RESULT, .set = set_flag,
+	 .number = 'F', .help = "go on with what is written from now on"},
 	{.name = "json", .commands = JSON, .group = GROUP_RESULT, .set = set_flag, .number = 'j',
 	 .help = "print JSON"},
 

@@ -19,6 +19,7 @@ enum command {
 	CMD_PERMISSIONS,
 	CMD_PROFILE,
 	CMD_DIGEST,
+	CMD_AUDIT,
 	CMD_DOCTOR,
 	CMD_COMPLETION,
 	CMD_N
@@ -85,6 +86,9 @@ struct options_parse {
 	enum command command;
 	struct launch *l;     /* run and explain */
 	bool json;	      /* the others: --json was given */
+	bool follow;	      /* audit, likewise the next three */
+	char *plugin, *outcome;
+	char since[32];
 	struct strv operands; /* what is neither option nor value, up to -- */
 	bool dashes;	      /* -- was there; what follows is in rest */
 	char **rest;
@@ -111,6 +115,10 @@ int options_launch_finish(struct options_parse *p, struct pb_err *e);
 
 /* plugbox NAME --help on stdout. */
 void options_command_help(enum command command);
+
+/* The point of time that text means, as the audit log writes it: a date, with a time or without, or
+ * how long ago. Returns 0, or -1 where it means none. */
+int options_since(const char *text, char *out, size_t size);
 
 /* Appends the first clause of an option's help. */
 void options_summary(struct strbuf *b, const char *help);

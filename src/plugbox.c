@@ -21,6 +21,7 @@ static int (*const functions[CMD_N])(int argc, char **argv, struct pb_err *e) = 
 	[CMD_PERMISSIONS] = cmd_permissions,
 	[CMD_PROFILE] = cmd_profile,
 	[CMD_DIGEST] = cmd_digest,
+	[CMD_AUDIT] = cmd_audit,
 	[CMD_DOCTOR] = cmd_doctor, [CMD_COMPLETION] = cmd_completion,
 };
 

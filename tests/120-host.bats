@@ -257,7 +257,7 @@ run_command() {
 @test "what is asked for and cannot be had stops the launch" {
 	local line
 
-	for line in 'consent: required' 'audit: on' 'audit: required' 'misuse: {kills: 3}'; do
+	for line in 'consent: required' 'misuse: {kills: 3}'; do
 		system <<<"$line"
 		as_user 77 run --allow network /srv/asker
 		assert_match "/etc/plugbox/plugbox.yaml:1:[0-9]+: ${line%%:*} is not offered" "$stderr"
@@ -271,6 +271,27 @@ run_command() {
 	# control
 	system <<<'audit: off'
 	as_user 0 run --allow network /srv/asker
+}
+
+@test "an audit log that plugbox.yaml requires is not evaded" {
+	local state=$HOSTHOME/.local/state/plugbox
+
+	system <<<'audit: required'
+	# neither an option nor the environment leads it elsewhere
+	XDG_STATE_HOME=/tmp HOME=/tmp as_user 0 run --allow network /srv/asker
+	assert_eq "$(wc -l <"$state/audit.jsonl")" 2
+	as_user 77 run --state-dir /tmp/elsewhere --allow network /srv/asker
+	assert_match -- '--state-dir cannot be given' "$stderr"
+	assert_eq "$(wc -l <"$state/audit.jsonl")" 2
+	as_user 0 run --audit on --allow network /srv/asker
+	chmod 755 "$state"
+	as_user 125 run --audit on --allow network /srv/asker
+	assert_match 'the audit log is required: .*open to others' "$stderr"
+	assert_eq "$output" ""
+	# control: where it is only wanted, the plugin runs and the lack is told
+	system <<<'audit: on'
+	as_user 0 run --allow network /srv/asker
+	assert_match 'not in the audit log' "$stderr"
 }
 
 @test "a file that others could have written, or cannot be read, stops the launch" {

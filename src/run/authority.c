@@ -69,15 +69,20 @@ static int not_offered(const struct hostconf *h, struct src_pos pos, const char 
 }
 
 /* What is wanted and cannot be had stops the launch. */
-static int check_offered(const struct hostpolicy *host, struct pb_err *e)
+static int check_offered(const struct launch *l, const struct hostpolicy *host, struct pb_err *e)
 {
 	const struct hostconf *files[] = {host->system, host->user};
 	const struct hostconf *by;
 
+	/* another directory would be another log, and another's approvals */
+	if (l->state_dir && host->system &&
+	    (host->system->consent != DEMAND_OFF || host->system->audit != DEMAND_OFF)) {
+		pb_err_set(e, PB_ERR_POLICY, 0, "--state-dir cannot be given: \"%s\" wants consent or audit",
+			   host->system->file);
+		return pb_err_hint(e, "both are kept in the usual place: leave the option out");
+	}
 	if (hostpolicy_consent(host, &by) != DEMAND_OFF)
 		return not_offered(by, by->consent_pos, "consent", e);
-	if (hostpolicy_audit(host, &by) != DEMAND_OFF)
-		return not_offered(by, by->audit_pos, "audit", e);
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		if (files[i] && (files[i]->hold_kills || files[i]->hold_denials))
 			return not_offered(files[i], files[i]->misuse_pos, "misuse", e);
@@ -307,7 +312,7 @@ int authority_find(const struct launch *l, struct plugin_seen *seen, struct auth
 	*a = (struct authority){0};
 	if (load_file(PLACE_SYSTEM, &a->host.system, &system_dir, e) < 0 ||
 	    load_file(PLACE_USER, &a->host.user, &user_dir, e) < 0 ||
-	    check_offered(&a->host, e) < 0 || judge(&a->host, seen, &a->whole, e) < 0)
+	    check_offered(l, &a->host, e) < 0 || judge(&a->host, seen, &a->whole, e) < 0)
 		return -1;
 	if (l->profile) {
 		a->profile = profile_load(l->profile, e);

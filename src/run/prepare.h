@@ -11,6 +11,7 @@
 #include "spec/manifest.h"
 #include "spec/plan.h"
 #include "spec/policy.h"
+#include "trust/hash.h"
 
 struct prepared {
 	struct manifest *m; /* NULL in command mode */
@@ -22,6 +23,7 @@ struct prepared {
 	struct cgroup_place place;
 	int bundle_fd;	    /* O_PATH, -1 without a bundle */
 	char *bundle_path;  /* canonical */
+	char digest[HASH_TEXT]; /* of the bundle, "" where it was not taken */
 	bool root;	    /* the caller is uid 0 */
 	uid_t run_uid;	    /* of the plugin, outside */
 	gid_t run_gid;

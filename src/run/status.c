@@ -91,9 +91,10 @@ static bool wanted(const struct status *s)
 	return s->fd >= 0 || s->file >= 0;
 }
 
-static void identity(struct json *j, const struct result *r)
+void status_identity(struct json *j, const struct result *r)
 {
 	json_str(j, "run_id", r->run_id);
+	json_str(j, "correlation_id", r->correlation_id);
 	json_str(j, "plugin", r->plugin);
 	json_str(j, "version", r->version);
 }
@@ -105,7 +106,7 @@ void status_start(const struct status *s, const struct result *r)
 	if (!wanted(s))
 		return;
 	event_begin(&j, "start");
-	identity(&j, r);
+	status_identity(&j, r);
 	json_int(&j, "pid", getpid());
 	event_end(s, &j, EVENT_WAIT_MS);
 }
@@ -192,7 +193,7 @@ void status_limit(const struct status *s, const char *key, const char *action)
 	event_end(s, &j, EVENT_WAIT_MS);
 }
 
-static void limits(struct json *j, const struct plan *p)
+void status_limits(struct json *j, const struct plan *p)
 {
 	json_object(j, "limits");
 	for (size_t i = 0; i < p->n_limits; i++) {
@@ -224,55 +225,61 @@ static void usage(struct json *j, const struct usage *u)
 	json_end_object(j);
 }
 
+void status_result(struct json *j, const struct result *r, const struct plan *p)
+{
+	const char *hint;
+	char reason[1024];
+
+	json_str(j, "outcome", result_outcome_name(r));
+	json_str(j, "reason", result_reason(r, reason, sizeof(reason)));
+	hint = r->outcome == OUTCOME_FAILED ? r->err.hint : r->hint;
+	json_str(j, "hint", hint[0] ? hint : NULL);
+	json_int(j, "code", r->code);
+	json_int(j, "exit-code", r->code);
+	if (r->signal)
+		json_int(j, "signal", r->signal);
+	else
+		json_null(j, "signal");
+	json_str(j, "limit", r->limit);
+	json_str(j, "phase", !r->ready ? "launch" : "run");
+	json_str(j, "step", r->outcome == OUTCOME_FAILED && r->err.step[0] ? r->err.step : NULL);
+	json_str(j, "errno",
+		 r->outcome == OUTCOME_FAILED && r->err.sys ? strerrorname_np(r->err.sys) : NULL);
+	status_identity(j, r);
+	json_fixed(j, "wall_seconds", r->wall_seconds, 6);
+	json_fixed(j, "cpu_seconds", r->cpu_seconds, 6);
+	json_uint(j, "peak_memory_bytes", r->peak_memory);
+	json_str(j, "peak_memory_of",
+		 usage_get(&r->usage, USAGE_MEMORY_PEAK) ? r->usage.mechanism : "largest process");
+	usage(j, &r->usage);
+	if (p) {
+		status_limits(j, p);
+		json_strv(j, "layers", &p->layers);
+		json_array(j, "missing");
+		for (size_t i = 0; i < p->missing.n; i++)
+			json_str(j, NULL, p->missing.v[i]);
+		if (r->untold)
+			json_str(j, NULL, "seccomp-notify");
+		json_end_array(j);
+		json_strv(j, "granted", &p->granted);
+	}
+	json_array(j, "denied");
+	for (size_t i = 0; i < r->n_denials; i++) {
+		json_object(j, NULL);
+		denial(j, &r->denials[i]);
+		json_end_object(j);
+	}
+	json_end_array(j);
+	json_uint(j, "denied_lost", r->denials_lost);
+}
+
 void status_exit(const struct status *s, const struct result *r, const struct plan *p)
 {
 	struct json j = {0};
-	const char *hint;
-	char reason[1024];
 
 	if (!wanted(s))
 		return;
 	event_begin(&j, "exit");
-	json_str(&j, "outcome", result_outcome_name(r));
-	json_str(&j, "reason", result_reason(r, reason, sizeof(reason)));
-	hint = r->outcome == OUTCOME_FAILED ? r->err.hint : r->hint;
-	json_str(&j, "hint", hint[0] ? hint : NULL);
-	json_int(&j, "code", r->code);
-	json_int(&j, "exit-code", r->code);
-	if (r->signal)
-		json_int(&j, "signal", r->signal);
-	else
-		json_null(&j, "signal");
-	json_str(&j, "limit", r->limit);
-	json_str(&j, "phase", !r->ready ? "launch" : "run");
-	json_str(&j, "step", r->outcome == OUTCOME_FAILED && r->err.step[0] ? r->err.step : NULL);
-	json_str(&j, "errno",
-		 r->outcome == OUTCOME_FAILED && r->err.sys ? strerrorname_np(r->err.sys) : NULL);
-	identity(&j, r);
-	json_fixed(&j, "wall_seconds", r->wall_seconds, 6);
-	json_fixed(&j, "cpu_seconds", r->cpu_seconds, 6);
-	json_uint(&j, "peak_memory_bytes", r->peak_memory);
-	json_str(&j, "peak_memory_of",
-		 usage_get(&r->usage, USAGE_MEMORY_PEAK) ? r->usage.mechanism : "largest process");
-	usage(&j, &r->usage);
-	if (p) {
-		limits(&j, p);
-		json_strv(&j, "layers", &p->layers);
-		json_array(&j, "missing");
-		for (size_t i = 0; i < p->missing.n; i++)
-			json_str(&j, NULL, p->missing.v[i]);
-		if (r->untold)
-			json_str(&j, NULL, "seccomp-notify");
-		json_end_array(&j);
-		json_strv(&j, "granted", &p->granted);
-	}
-	json_array(&j, "denied");
-	for (size_t i = 0; i < r->n_denials; i++) {
-		json_object(&j, NULL);
-		denial(&j, &r->denials[i]);
-		json_end_object(&j);
-	}
-	json_end_array(&j);
-	json_uint(&j, "denied_lost", r->denials_lost);
+	status_result(&j, r, p);
 	event_end(s, &j, EXIT_WAIT_MS);
 }

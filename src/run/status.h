@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/err.h"
+#include "base/json.h"
 #include "run/result.h"
 #include "spec/launch.h"
 #include "spec/plan.h"
@@ -29,3 +30,9 @@ void status_denied(const struct status *s, const struct denial *d);
 void status_limit(const struct status *s, const char *key, const char *action);
 /* p may be NULL: the launch ended before there was a plan. */
 void status_exit(const struct status *s, const struct result *r, const struct plan *p);
+
+/* The members that the events share with the audit log, added to an open object: run_id and the
+ * like, the limits in force, and all that exit says. */
+void status_identity(struct json *j, const struct result *r);
+void status_limits(struct json *j, const struct plan *p);
+void status_result(struct json *j, const struct result *r, const struct plan *p);

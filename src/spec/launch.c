@@ -39,5 +39,7 @@ void launch_free(struct launch *l)
 	free(l->cgroup);
 	free(l->keep_fds);
 	free(l->status_file);
+	free(l->state_dir);
+	free(l->correlation_id);
 	launch_init(l);
 }

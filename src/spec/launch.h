@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "base/str.h"
+#include "spec/hostconf.h"
 #include "spec/limits.h"
 #include "spec/manifest.h"
 
@@ -59,6 +60,10 @@ struct launch {
 	int status_fd; /* -1 where not given, likewise info_fd */
 	int info_fd;
 	char *status_file;
+	char *state_dir;      /* --state-dir: plugbox's own; NULL is the usual one */
+	char *correlation_id; /* or NULL */
+	enum demand audit;    /* --audit; plugbox.yaml can want more, never less */
+	bool audit_syslog;
 	enum init_error init_error;
 	enum framing framing; /* --framing, in command mode */
 };

@@ -1,0 +1,331 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# The audit log: a line for each start and end, chained, and what becomes of it when somebody changes
+# it, a disk is full, plugbox is killed in the middle of a line, or many write at once.
+
+load helper
+
+setup() {
+	STATE=$BATS_TEST_TMPDIR/state
+	LOG=$STATE/audit.jsonl
+}
+
+# logged CODE OPTION...: a run of true that is logged
+logged() {
+	local code=$1
+
+	shift
+	run_plugbox "$code" run --audit required --state-dir "$STATE" --no-bundle "$@" -- /bin/true
+}
+
+verify() {
+	run_plugbox "$1" audit verify --state-dir "$STATE" "${@:2}"
+}
+
+@test "each run has two lines that say who, what and how it ended" {
+	make_bundle noisy <<-'YAML'
+		name: noisy
+		version: 1.2.3
+		entrypoint: main
+		permissions: [subprocess]
+	YAML
+	bundle_file main <<-'SH'
+		#!/bin/sh
+		unshare -r true
+		exit 7
+	SH
+	run_plugbox 7 run --audit on --state-dir "$STATE" --correlation-id req/42 "$BUNDLE"
+	assert_eq "$(as_json_lines '[x["event"] for x in d]' "$(<"$LOG")")" "['start', 'end']"
+	assert_eq "$(as_json_lines '[x["seq"] for x in d]' "$(<"$LOG")")" "[1, 2]"
+	assert_eq "$(as_json_lines 'len({x["run_id"] for x in d})' "$(<"$LOG")")" 1
+	assert_eq "$(as_json_lines '[(x["plugin"], x["version"], x["correlation_id"]) for x in d]' "$(<"$LOG")")" \
+		"[('noisy', '1.2.3', 'req/42'), ('noisy', '1.2.3', 'req/42')]"
+	assert_match 'subprocess' "$(as_json_lines 'd[0]["granted"]' "$(<"$LOG")")"
+	assert_match 'seccomp' "$(as_json_lines 'd[0]["layers"]' "$(<"$LOG")")"
+	assert_match 'pids_limit' "$(as_json_lines 'd[0]["limits"]' "$(<"$LOG")")"
+	assert_eq "$(as_json_lines '(d[1]["outcome"], d[1]["code"])' "$(<"$LOG")")" "('exited', 7)"
+	if have seccomp_notify; then
+		assert_match "unshare" "$(as_json_lines 'd[1]["denied"]' "$(<"$LOG")")"
+	fi
+	run_plugbox 0 audit --state-dir "$STATE"
+	assert_match '^20[0-9T:-]+ noisy 1.2.3 exited: exited with code 7' "$output"
+	verify 0
+	assert_match '^whole: 2 lines, number 1 to 2' "$output"
+	# nobody else can look
+	assert_eq "$(stat -c %a "$STATE" "$LOG" | xargs)" "700 600"
+}
+
+@test "without --audit nothing is written, and a refusal is logged with it" {
+	run_plugbox 0 run --state-dir "$STATE" --no-bundle -- /bin/true
+	[[ ! -e $STATE ]]
+	make_bundle asks <<-'YAML'
+		name: asks
+		version: 1.0.0
+		entrypoint: main
+		permissions: [storage]
+	YAML
+	run_plugbox 77 run --audit on --state-dir "$STATE" "$BUNDLE"
+	assert_eq "$(as_json_lines '[(x["event"], x["outcome"], x["phase"]) for x in d]' "$(<"$LOG")")" \
+		"[('end', 'refused', 'launch')]"
+	run_plugbox 0 audit --state-dir "$STATE" --outcome exited
+	assert_eq "$output" ""
+	run_plugbox 0 audit --state-dir "$STATE" --outcome refused --plugin asks --since 1h --json
+	assert_eq "$(as_json 'd["plugin"]')" asks
+	run_plugbox 0 audit --state-dir "$STATE" --plugin other
+	assert_eq "$output" ""
+	run_plugbox 0 audit --state-dir "$STATE" --since 2099-01-01
+	assert_eq "$output" ""
+	run_plugbox 2 audit --state-dir "$STATE" --since yesterday
+	run_plugbox 2 audit --state-dir "$STATE" --outcome happy
+	run_plugbox 2 run --audit off --no-bundle -- /bin/true
+	run_plugbox 2 run --correlation-id $'a\nb' --no-bundle -- /bin/true
+}
+
+@test "verify finds a changed, removed, moved and cut line; untouched it finds nothing" {
+	local head
+
+	for _ in 1 2 3; do logged 0; done
+	cp -a "$STATE" "$STATE.good"
+	again() { rm -rf "$STATE" && cp -a "$STATE.good" "$STATE"; }
+	verify 0
+	head=$(sed -n 's/^last line: //p' <<<"$output")
+	assert_match '^b2:[0-9a-f]{64}$' "$head"
+	sed -i '2s/exited/exitde/' "$LOG"
+	verify 1
+	assert_match 'audit.jsonl:3: the line before it was changed' "$output"
+	again
+	sed -i '$s/exited/exitde/' "$LOG"
+	verify 1
+	assert_match 'line 6 was changed' "$output"
+	again
+	sed -i 3d "$LOG"
+	verify 1
+	again
+	sed -i '2{h;d};3{G}' "$LOG"
+	verify 1
+	again
+	sed -i '$d' "$LOG"
+	verify 1
+	assert_match 'cut at its end: line 6 is gone' "$output"
+	# who cuts it is told of by the next line as well
+	logged 0
+	assert_match '"event":"cut","after":6' "$(<"$LOG")"
+	verify 1
+	assert_match 'cut' "$output"
+	again
+	rm "$STATE/audit.head"
+	verify 1
+	assert_match 'audit.head is gone' "$output"
+	again
+	sed -i 1d "$LOG"
+	verify 0
+	assert_match 'before number 2' "$output"
+	again
+	# the hash that was noted elsewhere is what the user himself cannot take back
+	logged 0
+	verify 0 "$head"
+	rm -rf "$STATE"
+	logged 0
+	verify 0
+	verify 1 "$head"
+	assert_match 'no line has that hash' "$output"
+}
+
+@test "a line that a crash left unfinished is told, and the chain goes on" {
+	logged 0
+	printf '{"seq":3,"prev":"b2:12' >>"$LOG"
+	verify 0
+	assert_match '1 lines were left unfinished' "$output"
+	logged 0
+	assert_match '"seq":3,.*"event":"torn","bytes":22' "$(<"$LOG")"
+	verify 0
+	assert_match '1 lines were left unfinished' "$output"
+	run_plugbox 0 audit --state-dir "$STATE"
+	assert_match 'not whole' "$stderr"
+	# a whole line that the head does not know yet is none
+	cp "$STATE/audit.head" "$STATE.head"
+	logged 0
+	cp "$STATE.head" "$STATE/audit.head"
+	logged 0
+	verify 0
+	# but a line that was made to look so is found
+	sed -i '1s/.$//' "$LOG"
+	verify 1
+}
+
+@test "fifty writers at once: every line is there, once" {
+	local i pids=()
+
+	for i in {1..50}; do
+		"$PLUGBOX" run --audit required --state-dir "$STATE" --correlation-id "w$i" --no-bundle \
+			-- /bin/true &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+	verify 0
+	assert_match '^whole: 100 lines, number 1 to 100' "$output"
+	assert_eq "$(as_json_lines 'len({x["correlation_id"] for x in d})' "$(<"$LOG")")" 50
+}
+
+@test "a full disk: nothing starts where the log is required; otherwise it does, and is told" {
+	requires unshare
+	local disk=$BATS_TEST_TMPDIR/disk
+	local -a on_disk=(unshare --mount)
+
+	[[ $EUID -eq 0 ]] || on_disk=(unshare --user --map-current-user --mount --keep-caps)
+	mkdir "$disk"
+	cat >"$BATS_TEST_TMPDIR/on-disk" <<-'SH'
+		mount -t tmpfs -o size=16k,mode=700 tmpfs "$1" && mkdir -m 700 "$1/s" && umask 077 || exit 99
+		: >"$1/s/audit.jsonl" && : >"$1/s/audit.head" || exit 99
+		dd if=/dev/zero of="$1/fill" bs=1k 2>/dev/null
+		disk=$1
+		shift
+		"$@"
+		code=$?
+		wc -c <"$disk/s/audit.jsonl"
+		exit $code
+	SH
+	on_disk+=(sh "$BATS_TEST_TMPDIR/on-disk" "$disk")
+	"${on_disk[@]}" true || skip "control impossible: no tmpfs here"
+	run_command 125 "${on_disk[@]}" "$PLUGBOX" run --audit required --state-dir "$disk/s" --no-bundle \
+		-- /bin/echo ran
+	assert_match 'the audit log is required: .*No space left' "$stderr"
+	assert_eq "$output" 0
+	run_command 0 "${on_disk[@]}" "$PLUGBOX" run --audit on --state-dir "$disk/s" --no-bundle \
+		-- /bin/echo ran
+	assert_eq "$output" $'ran\n0'
+	assert_match 'not in the audit log: .*No space left' "$stderr"
+}
+
+@test "a state directory that is not the user's own alone is no place for it" {
+	mkdir -m 755 "$STATE"
+	logged 125
+	assert_match 'open to others' "$stderr"
+	chmod 700 "$STATE"
+	logged 0
+	chmod 620 "$LOG"
+	logged 125
+	chmod 600 "$LOG"
+	ln "$LOG" "$STATE/second"
+	logged 125
+	rm "$STATE/second"
+	mv "$STATE" "$STATE.real"
+	ln -s "$STATE.real" "$STATE"
+	logged 125
+	assert_match 'symbolic link' "$stderr"
+	rm "$STATE"
+	mkfifo "$STATE"
+	logged 125
+	rm "$STATE"
+	mv "$STATE.real" "$STATE"
+	rm "$LOG"
+	ln -s /dev/null "$LOG"
+	logged 125
+}
+
+# A log of 16 MiB, made by another program from what the manual says
+big_log() {
+	mkdir -m 700 "$STATE"
+	/usr/bin/python3 - "$STATE" <<-'PY'
+		import hashlib, os, sys
+		os.umask(0o077)
+		prev, size, seq = "b2:" + "0" * 64, 0, 0
+		number = lambda n: n.to_bytes(8, "little")
+		string = lambda s: number(len(s)) + s
+		with open(sys.argv[1] + "/audit.jsonl", "wb") as f:
+		    while size < 16 << 20:
+		        seq += 1
+		        line = ('{"seq":%d,"prev":"%s","time":"2026-01-01T00:00:00.000Z","event":"end",'
+		                '"run_id":"%016x","plugin":"old","version":"1","outcome":"exited","x":"%s"}'
+		                % (seq, prev, seq, "y" * 30000)).encode()
+		        prev = "b2:" + hashlib.blake2b(string(b"plugbox audit 1") + string(line),
+		                                       digest_size=32).hexdigest()
+		        f.write(line + b"\n")
+		        size += len(line) + 1
+		open(sys.argv[1] + "/audit.head", "w").write(
+		    "plugbox-audit-head 1 %d %s %d\n" % (seq, prev, size))
+		print(seq)
+	PY
+}
+
+@test "it is rotated by size, the chain goes on, and what was rotated is read" {
+	requires python3
+	local n
+
+	n=$(big_log)
+	verify 0
+	logged 0
+	[[ -s $LOG.1 && -s $LOG ]]
+	assert_eq "$(wc -l <"$LOG")" 2
+	verify 0
+	assert_match "^whole: $((n + 2)) lines, number 1 to $((n + 2)), in 2 files" "$output"
+	run_plugbox 0 audit --state-dir "$STATE"
+	assert_eq "$(grep -c ' old 1 exited' <<<"$output")" "$n"
+	assert_match ' true - exited' "$output"
+	# one file of the middle, gone
+	mv "$LOG.1" "$LOG.2"
+	verify 1
+	assert_match 'audit.jsonl.1 is gone' "$output"
+}
+
+@test "--follow goes on through a rotation" {
+	requires python3
+	local out=$BATS_TEST_TMPDIR/out
+
+	big_log >/dev/null
+	"$PLUGBOX" audit --follow --plugin true --state-dir "$STATE" >"$out" &
+	local pid=$!
+
+	logged 0
+	wait_for grep -q ' true - exited' "$out"
+	logged 0
+	wait_for test "$(grep -c . "$out" || true)" -ge 1
+	followed() { [[ $(wc -l <"$out") -eq 2 ]]; }
+	wait_for followed
+	kill "$pid"
+}
+
+@test "a run that was killed with plugbox has a start and no end" {
+	"$PLUGBOX" run --audit on --state-dir "$STATE" --no-bundle -- /bin/sleep 60 &
+	local pid=$!
+
+	wait_for test -s "$LOG"
+	kill -KILL "$pid"
+	wait "$pid" || true
+	run_plugbox 0 audit --state-dir "$STATE"
+	assert_match 'sleep - started: no end is in the log' "$output"
+	verify 0
+}
+
+@test "a caller's limit on the size of files ends neither plugbox nor the log" {
+	# standard error is a file here, too
+	run -125 bash -c 'ulimit -f 0 && exec "$@"' bash "$PLUGBOX" run --audit required \
+		--state-dir "$STATE" --no-bundle -- /bin/true
+	[[ ! -s $LOG ]]
+	logged 0
+	verify 0
+}
+
+@test "--audit-syslog sends the same lines to syslog" {
+	requires root unshare python3
+	local got=$BATS_TEST_TMPDIR/got
+
+	cat >"$BATS_TEST_TMPDIR/log.py" <<-'PY'
+		import os, socket, subprocess, sys
+		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		s.bind("/dev/log")
+		s.settimeout(20)
+		code = subprocess.call(sys.argv[2:])
+		with open(sys.argv[1], "wb") as f:
+		    for _ in range(2):
+		        f.write(s.recv(65536).split(b": ", 1)[1] + b"\n")
+		sys.exit(code)
+	PY
+	# shellcheck disable=SC2016 # the inner shell's
+	run_command 0 unshare --mount sh -c 'mount -t tmpfs tmpfs /dev && for n in null:3 zero:5 full:7 \
+		random:8 urandom:9; do mknod -m 666 /dev/${n%:*} c 1 ${n#*:}; done; exec "$@"' sh \
+		/usr/bin/python3 "$BATS_TEST_TMPDIR/log.py" "$got" \
+		"$PLUGBOX" run --audit on --audit-syslog --state-dir "$STATE" --no-bundle -- /bin/true
+	assert_eq "$(as_json_lines '[x["event"] for x in d]' "$(<"$got")")" "['start', 'end']"
+}
