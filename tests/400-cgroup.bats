@@ -60,19 +60,19 @@ without_cgroup() {
 	without_cgroup 125 run --no-bundle --memory-high 64M -- /bin/true
 	assert_match 'memory_high.*no cgroup v2 file system' "$stderr"
 	assert_match 'plugbox doctor' "$stderr"
-	without_cgroup 125 run --no-bundle --cpu-limit 0.5 -- /bin/true
-	assert_match 'cpu_limit' "$stderr"
+	without_cgroup 125 run --no-bundle --cpu-weight 50 -- /bin/true
+	assert_match 'cpu_weight' "$stderr"
 	# the control: it is the limit that cannot be had, not the launch
 	without_cgroup 0 run --no-bundle -- /bin/true
 }
 
 @test "cgroup: with --best-effort the launch goes on, and the result names what is missing" {
 	requires userns unshare landlock
-	without_cgroup 0 run --no-bundle --memory-high 64M --cpu-limit 0.5 --best-effort \
+	without_cgroup 0 run --no-bundle --memory-high 64M --cpu-weight 50 --best-effort \
 		--status-file "$BATS_TEST_TMPDIR/status" -- /bin/true
 	run tail -n 1 "$BATS_TEST_TMPDIR/status"
 	assert_match 'memory_high' "$(as_json "' '.join(d['missing'])")"
-	assert_match 'cpu_limit' "$(as_json "' '.join(d['missing'])")"
+	assert_match 'cpu_weight' "$(as_json "' '.join(d['missing'])")"
 }
 
 @test "cgroup: --cgroup with what is none is refused" {

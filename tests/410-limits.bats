@@ -243,40 +243,159 @@ except OSError as e:
 	done
 }
 
-@test "cpu_time ends a spinner, also one that ignores the signal" {
-	requires cc
-	# at most 30 s by the clock
-	program spin <<-'C'
+# spin CHILDREN SECONDS [WORD]: so many children, or where there is none the program itself, use a
+# processor for so long by the clock, at most 30 s. With "ignore" they ignore SIGTERM; with "short"
+# each child is a row of many that live for a few milliseconds.
+spinner() {
+	program "$1" <<-'C'
 		#include <signal.h>
+		#include <stdlib.h>
+		#include <string.h>
+		#include <sys/wait.h>
 		#include <time.h>
+		#include <unistd.h>
+		static double now(void)
+		{
+			struct timespec t;
+
+			clock_gettime(CLOCK_MONOTONIC, &t);
+			return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+		}
+		static void spin(double end)
+		{
+			while (now() < end)
+				;
+		}
 		int main(int argc, char **argv)
 		{
-			time_t end = time(NULL) + 30;
+			int children = atoi(argv[1]);
+			double end = now() + (atof(argv[2]) < 30 ? atof(argv[2]) : 30);
+			int brief = argc > 3 && strcmp(argv[3], "short") == 0;
 
-			if (argc > 1)
-				signal(SIGXCPU, SIG_IGN);
-			while (time(NULL) < end)
+			if (argc > 3 && strcmp(argv[3], "ignore") == 0)
+				signal(SIGTERM, SIG_IGN);
+			for (int i = 0; i < children; i++) {
+				if (fork() != 0)
+					continue;
+				while (brief && now() < end) {
+					if (fork() == 0) {
+						spin(now() + 0.005);
+						_exit(0);
+					}
+					wait(NULL);
+				}
+				spin(end);
+				_exit(0);
+			}
+			if (!children)
+				spin(end);
+			while (wait(NULL) > 0)
 				;
 			return 0;
 		}
 	C
-	run_plugbox 152 run --bundle "$BUNDLE" --cpu-time 1s --status-file "$STATUS" -- ./main
-	assert_eq "$(exit_event 'e["outcome"], e["limit"], e["signal"]')" "('limit', 'cpu_time', 24)"
-	assert_eq "$(exit_event '0.3 < e["cpu_seconds"] < 3')" True
-	assert_match 'stopped at its cpu_time limit' "$stderr"
-	run_plugbox 137 run --bundle "$BUNDLE" --cpu-time 1s --status-file "$STATUS" -- ./main ignore
-	assert_eq "$(exit_event 'e["outcome"], e["limit"], e["signal"]')" "('limit', 'cpu_time', 9)"
-	# control: what needs less
-	run_plugbox 0 run --no-bundle --cpu-time 1s -- true
 }
 
-@test "cpu_time with subprocess would hold for each process: refused, or told" {
-	run_plugbox 125 run --no-bundle --allow subprocess --cpu-time 1s -- true
-	assert_match 'cannot enforce cpu_time: ' "$stderr"
-	assert_match 'hint: .*(timeout|--best-effort)' "$stderr"
-	run_plugbox 0 run --no-bundle --allow subprocess --cpu-time 1s --best-effort \
-		--status-file "$STATUS" -- true
-	assert_eq "$(exit_event 'e["missing"]')" "['cpu_time']"
+@test "cpu_time ends what uses more, in one process and in many, also short ones" {
+	local args
+
+	requires cc
+	spinner spin
+	for args in '0 30' '5 30' '4 30 short'; do
+		# shellcheck disable=SC2086 # words
+		run_plugbox 124 run --bundle "$BUNDLE" --allow subprocess --cpu-time 1s --timeout 55s \
+			--status-file "$STATUS" -- ./main $args
+		assert_eq "$(events)" "start ready limit:terminate exit"
+		assert_eq "$(exit_event 'e["outcome"], e["limit"], e["reason"]')" \
+			"('timeout', 'cpu_time', 'stopped at its cpu_time limit')"
+		assert_eq "$(exit_event '0.9 < e["cpu_seconds"] < 2.5')" True
+		assert_match 'stopped at its cpu_time limit' "$stderr"
+	done
+	# one that ignores the signal is killed
+	run_plugbox 124 run --bundle "$BUNDLE" --cpu-time 1s --kill-after 300ms --timeout 55s \
+		--status-file "$STATUS" -- ./main 0 30 ignore
+	assert_eq "$(events)" "start ready limit:terminate limit:kill exit"
+	# without a process 1 of plugbox's
+	run_plugbox 124 run --bundle "$BUNDLE" --as-pid-1 --cpu-time 500ms --kill-after 100ms --timeout 55s \
+		--status-file "$STATUS" -- ./main 0 30
+	assert_eq "$(exit_event 'e["limit"]')" cpu_time
+	# controls: what needs less, and what only waits
+	run_plugbox 0 run --no-bundle --cpu-time 1s -- sleep 1.5
+	run_plugbox 0 run --bundle "$BUNDLE" --cpu-time 5s -- ./main 0 1
+}
+
+@test "cpu_limit holds a share, of one process and of many" {
+	local args
+
+	requires cc
+	spinner share
+	# control: without it they take more than that, on however busy a machine
+	run_plugbox 0 run --bundle "$BUNDLE" --allow subprocess --status-file "$STATUS" -- ./main 4 4
+	assert_eq "$(exit_event 'e["cpu_seconds"] > 1.4')" True
+	for args in '0 4' '4 4' '3 4 short'; do
+		# shellcheck disable=SC2086 # words
+		run_plugbox 0 run --bundle "$BUNDLE" --allow subprocess --cpu-limit 0.2 \
+			--status-file "$STATUS" -- ./main $args
+		# of a processor, over the time that it took, and what may be used in one go
+		assert_eq "$(exit_event '0.03 < e["cpu_seconds"] / e["wall_seconds"] < 0.3')" True
+		assert_eq "$(exit_event 'e["usage"]["cpu_throttled_periods"] > 3')" True
+	done
+	# what waits is left alone
+	run_plugbox 0 run --no-bundle --cpu-limit 0.2 --status-file "$STATUS" -- sleep 1
+	assert_eq "$(exit_event 'e["usage"].get("cpu_throttled_periods", 0)')" 0
+}
+
+@test "cpu_limit: what is held cannot let itself go on" {
+	requires cc
+	# A helper for each way: to the processes, and to process 1 as if it came from plugbox
+	program free <<-'C'
+		#include <errno.h>
+		#include <signal.h>
+		#include <string.h>
+		#include <sys/syscall.h>
+		#include <time.h>
+		#include <unistd.h>
+		static double now(void)
+		{
+			struct timespec t;
+
+			clock_gettime(CLOCK_MONOTONIC, &t);
+			return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+		}
+		int main(void)
+		{
+			double end = now() + 4;
+			pid_t self = getpid();
+			siginfo_t forged;
+
+			memset(&forged, 0, sizeof(forged));
+			forged.si_code = SI_QUEUE;
+			if (fork() == 0)
+				while (now() < end)
+					kill(-1, SIGCONT);
+			if (fork() == 0)
+				while (now() < end) {
+					forged.si_signo = SIGRTMIN + 1;
+					syscall(SYS_rt_sigqueueinfo, 1, SIGRTMIN + 1, &forged);
+					kill(1, SIGRTMIN + 1);
+				}
+			while (now() < end)
+				;
+			return self == getpid() ? 0 : 1;
+		}
+	C
+	run_plugbox 0 run --bundle "$BUNDLE" --allow subprocess --cpu-limit 0.2 --status-file "$STATUS" -- ./main
+	assert_eq "$(exit_event 'e["cpu_seconds"] / e["wall_seconds"] < 0.3')" True
+}
+
+@test "a plugin cannot have its own processes stopped by plugbox's" {
+	# SIGRTMIN is the word of plugbox to process 1; from inside it is none
+	run_plugbox 0 run --no-bundle --allow subprocess -- /usr/bin/python3 -c '
+import os, signal
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+os.kill(1, signal.SIGRTMIN)
+os.kill(1, signal.SIGTERM)
+while True: signal.pause()'
 }
 
 @test "timeout: SIGTERM first, and time to say good-bye" {
@@ -381,15 +500,11 @@ while True:
 	done
 }
 
-@test "cpu_limit is in force in a cgroup, or stops the launch" {
-	local args=(--no-bundle --cpu-limit 0.5 -- echo ran)
+@test "cpu_limit needs a cgroup where nobody inside could hold the others" {
+	local args=(--no-bundle --as-pid-1 --allow subprocess --cpu-limit 0.5 -- echo ran)
 
-	run_plugbox 0 explain --json --best-effort --no-bundle --cpu-limit 0.5 -- true
-	if [[ $(as_json 'd["missing"]') == '[]' ]]; then
-		run_plugbox 0 run --status-file "$STATUS" "${args[@]}"
-		assert_match 'cgroup' "$(exit_event "e['limits']['cpu_limit']['mechanism']")"
-		return 0
-	fi
+	run_plugbox 0 explain --json --best-effort "${args[@]}"
+	[[ $(as_json 'd["missing"]') != '[]' ]] || return 0
 	run_plugbox 125 run --status-file "$STATUS" "${args[@]}"
 	assert_eq "$output" ""
 	assert_match "cannot enforce cpu_limit: " "$stderr"

@@ -171,7 +171,7 @@ static int build(struct child *c, struct pb_err *e)
 		return pb_err_step(e, "ucounts");
 	if (mount_build(&c->mounts, e) < 0)
 		return -1;
-	if (plan_is_watched(p) && show_watchdog(c, e) < 0)
+	if (plan_sees_processes(p) && show_watchdog(c, e) < 0)
 		return pb_err_step(e, "watchdog");
 	if (LAYER_ON(NS_UTS) &&
 	    (sethostname(p->hostname, strlen(p->hostname)) < 0 || setdomainname("", 0) < 0)) {
@@ -453,8 +453,7 @@ _Noreturn void child_main(struct child *c)
 	}
 	if (p->as_pid_1)
 		become_plugin(c, &chain, prog, n);
-	init_forwarded_signals(&block);
-	sigaddset(&block, SIGCHLD);
+	init_signals(&block);
 	if (sigprocmask(SIG_BLOCK, &block, NULL) < 0) {
 		pb_err_set(&e, PB_ERR_SETUP, errno, "cannot block the signals");
 		pb_err_step(&e, "init");

@@ -23,6 +23,27 @@ void init_forwarded_signals(sigset_t *set)
 		sigaddset(set, all[i]);
 }
 
+void init_signals(sigset_t *set)
+{
+	init_forwarded_signals(set);
+	sigaddset(set, SIGCHLD);
+	sigaddset(set, INIT_HOLD);
+	sigaddset(set, INIT_RELEASE);
+}
+
+/* kill(2) to -1 stops or continues all at once: the kernel makes no process meanwhile, and one that
+ * is being made gets the signal too. Who is stopped cannot start another, and nobody else is there
+ * to. Only what comes from outside the namespace has no sender, by a kind of signal that no process
+ * can make up. */
+static bool hold(const siginfo_t *info)
+{
+	if (info->si_signo != INIT_HOLD && info->si_signo != INIT_RELEASE)
+		return false;
+	if (info->si_code == SI_USER && info->si_pid == 0)
+		(void)kill(-1, info->si_signo == INIT_HOLD ? SIGSTOP : SIGCONT);
+	return true;
+}
+
 /* Reaps whatever has ended. Returns true once the plugin is among it. */
 static bool reap(pid_t plugin, int *status)
 {
@@ -51,8 +72,7 @@ _Noreturn void init_run(pid_t plugin, int sock)
 	sigset_t set;
 	int status = 0;
 
-	init_forwarded_signals(&set);
-	sigaddset(&set, SIGCHLD);
+	init_signals(&set);
 	memset(&m, 0, sizeof(m));
 	if (LAYER_ON(INIT_FILTER) && seccomp_load_init(&e) < 0) {
 		m.type = SYNC_ERROR;
@@ -74,7 +94,8 @@ _Noreturn void init_run(pid_t plugin, int sock)
 				break;
 			continue;
 		}
-		(void)kill(plugin, sig);
+		if (!hold(&info))
+			(void)kill(plugin, sig);
 	}
 	m.type = SYNC_EXIT;
 	m.status = status;

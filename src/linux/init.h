@@ -8,7 +8,14 @@
 /* The signals that plugbox passes on to the plugin. */
 void init_forwarded_signals(sigset_t *set);
 
-/* Never returns. All of init_forwarded_signals and SIGCHLD are blocked already. sock is the
+/* Sent by plugbox, these stop all other processes of the sandbox and let them go on. */
+#define INIT_HOLD SIGRTMIN
+#define INIT_RELEASE (SIGRTMIN + 1)
+
+/* All that init_run waits for. */
+void init_signals(sigset_t *set);
+
+/* Never returns. All of init_signals are blocked already. sock is the
  * status socket, the only descriptor that stays open. Ends as soon as the plugin has ended, and the
  * kernel with it all that is left in the pid namespace. */
 _Noreturn void init_run(pid_t plugin, int sock);

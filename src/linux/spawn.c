@@ -185,7 +185,7 @@ static int prepare(const struct spawn_opts *o, struct mount_env *env, struct pb_
 
 	*env = (struct mount_env){.plan = o->plan,
 				  .bundle_fd = -1,
-				  .want_proc = plan_is_watched(o->plan),
+				  .want_proc = plan_sees_processes(o->plan),
 				  .proc = -1,
 				  .idmap_userns = -1};
 	env->sources = xcalloc(n, sizeof(*env->sources));

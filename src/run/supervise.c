@@ -54,7 +54,6 @@ struct supervisor {
 	struct relay relay;
 	struct watchdog watch;
 	int epoll, signals, timer, listener;
-	int look; /* timer of the watchdog's, -1 without one */
 	enum stop stop;
 	const char *limit;	/* key of the limit that ended it */
 	uint64_t began, last_byte; /* milliseconds */
@@ -108,17 +107,12 @@ static void kill_all(const struct supervisor *s)
 		(void)cgroup_kill(s->o->cgroup);
 }
 
-static int set_timer(int fd, uint64_t ms)
+static int arm(const struct supervisor *s, uint64_t ms)
 {
 	struct itimerspec t = {
 		.it_value = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000}};
 
-	return timerfd_settime(fd, 0, &t, NULL);
-}
-
-static int arm(const struct supervisor *s, uint64_t ms)
-{
-	return set_timer(s->timer, ms);
+	return timerfd_settime(s->timer, 0, &t, NULL);
 }
 
 static uint64_t now_ms(void)
@@ -213,21 +207,6 @@ static void on_timer(struct supervisor *s)
 	end_now(s);
 }
 
-static void on_signal(struct supervisor *s)
-{
-	struct signalfd_siginfo info;
-
-	if (read(s->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
-		return;
-	if (s->gone) {
-		/* only output that nobody takes is left: the second word is enough */
-		if (info.ssi_signo == SIGINT || info.ssi_signo == SIGTERM || info.ssi_signo == SIGHUP)
-			relay_close(&s->relay);
-		return;
-	}
-	send_signal(s, (int)info.ssi_signo);
-}
-
 static void child_failed(struct supervisor *s, const struct pb_err *e)
 {
 	if (!s->failed)
@@ -242,12 +221,20 @@ static void lose(struct supervisor *s, const struct pb_err *e)
 	kill_all(s);
 }
 
+/* Process 1 passes it on to all others; where there is none of ours, the plugin is alone. */
+static void hold(const struct supervisor *s, bool on)
+{
+	if (s->o->plan->as_pid_1)
+		send_signal(s, on ? SIGSTOP : SIGCONT);
+	else
+		send_signal(s, on ? INIT_HOLD : INIT_RELEASE);
+}
+
 static void on_look(struct supervisor *s)
 {
 	struct pb_err e;
-	uint64_t times;
 
-	if (read(s->look, &times, sizeof(times)) != (ssize_t)sizeof(times) || s->gone)
+	if (s->gone)
 		return;
 	switch (watchdog_look(&s->watch)) {
 	case WATCH_GO_ON:
@@ -263,14 +250,37 @@ static void on_look(struct supervisor *s)
 		if (s->stop == STOP_NONE)
 			end_in_time(s, limit_table[LIMIT_CPU_TIME].key);
 		break;
+	case WATCH_HOLD:
+	case WATCH_RELEASE:
+		hold(s, s->watch.share.held);
+		break;
 	case WATCH_BLIND:
 		pb_err_set(&e, PB_ERR_SETUP, errno, "cannot look at the plugin's processes");
 		pb_err_step(&e, "watchdog");
 		lose(s, &e);
 		return;
 	}
-	if (set_timer(s->look, s->watch.wait_ms) < 0)
-		kill_all(s);
+}
+
+static void on_signal(struct supervisor *s)
+{
+	struct signalfd_siginfo info;
+
+	if (read(s->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
+		return;
+	/* anybody's but the kernel's own means nothing */
+	if ((int)info.ssi_signo == CPUTIMER_SIGNAL) {
+		if (info.ssi_code == SI_TIMER)
+			on_look(s);
+		return;
+	}
+	if (s->gone) {
+		/* only output that nobody takes is left: the second word is enough */
+		if (info.ssi_signo == SIGINT || info.ssi_signo == SIGTERM || info.ssi_signo == SIGHUP)
+			relay_close(&s->relay);
+		return;
+	}
+	send_signal(s, (int)info.ssi_signo);
 }
 
 static void lose_plugin(struct supervisor *s)
@@ -362,19 +372,6 @@ static void let_go_of_channel(const struct supervisor *s)
 			(void)dup2(null, i);
 }
 
-static int start_watch(struct supervisor *s, struct pb_err *e)
-{
-	if (s->look < 0)
-		return 0;
-	if (s->watch.proc < 0)
-		pb_err_set(e, PB_ERR_SETUP, 0, "the sandbox's processes cannot be seen");
-	else if (set_timer(s->look, s->watch.wait_ms) < 0)
-		pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the watchdog's timer");
-	else
-		return 0;
-	return pb_err_step(e, "watchdog");
-}
-
 /* The end of file that exec brings, or an error. Before it, where nothing was said about the
  * listener, a byte: a child that just dies closes the pipe as well. */
 static void on_exec(struct supervisor *s)
@@ -412,7 +409,7 @@ static void on_exec(struct supervisor *s)
 		child_failed(s, &e);
 		return;
 	}
-	if (start_watch(s, &e) < 0) {
+	if (watchdog_start(&s->watch, s->spawn.pid, &e) < 0) {
 		lose(s, &e);
 		return;
 	}
@@ -729,13 +726,19 @@ struct caller caller_open(pid_t parent)
 	return c;
 }
 
+static void watched_signals(sigset_t *set)
+{
+	init_forwarded_signals(set);
+	sigaddset(set, CPUTIMER_SIGNAL);
+}
+
 /* What has to stand before there is a child: its signals are blocked from the start, and its
  * stdio is what it is cloned with. */
 static int setup(struct supervisor *s, int plugin_fds[3], struct pb_err *e)
 {
 	sigset_t set;
 
-	init_forwarded_signals(&set);
+	watched_signals(&set);
 	/* a host that ignores SIGCHLD hands that on, and the kernel would reap the child */
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || signal(SIGCHLD, SIG_DFL) == SIG_ERR) {
 		pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the signals up");
@@ -755,15 +758,14 @@ static int setup_loop(struct supervisor *s, struct pb_err *e)
 	/* not before the ids are mapped: /proc of the clone would belong to root */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot hide plugbox's memory");
-	init_forwarded_signals(&set);
+	watched_signals(&set);
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	s->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (plan_is_watched(s->o->plan))
-		s->look = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (s->epoll < 0 || s->timer < 0 || s->signals < 0 ||
-	    (s->look < 0 && plan_is_watched(s->o->plan)))
+	if (s->epoll < 0 || s->timer < 0 || s->signals < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the event loop up");
+	if (watchdog_init(&s->watch, s->o->plan, s->o->cgroup ? s->o->cgroup->dirfd : -1, e) < 0)
+		return -1;
 	if (fcntl(s->spawn.sync, F_SETFL, O_NONBLOCK) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the status socket up");
 	if (LAYER_ON(PARENT) && s->o->launch->die_with_parent &&
@@ -771,7 +773,7 @@ static int setup_loop(struct supervisor *s, struct pb_err *e)
 		return -1;
 	if (add(s, s->spawn.pidfd, ON_CHILD, e) < 0 || add(s, s->spawn.sync, ON_SYNC, e) < 0 ||
 	    add(s, s->spawn.exec_pipe, ON_EXEC, e) < 0 || add(s, s->signals, ON_SIGNAL, e) < 0 ||
-	    add(s, s->timer, ON_TIMER, e) < 0 || add(s, s->look, ON_WATCH, e) < 0)
+	    add(s, s->timer, ON_TIMER, e) < 0 || add(s, s->watch.timer, ON_WATCH, e) < 0)
 		return -1;
 	s->began = s->last_byte = now_ms();
 	if (expired(s))
@@ -786,7 +788,6 @@ static void teardown(struct supervisor *s)
 	close_fd(&s->listener);
 	close_fd(&s->signals);
 	close_fd(&s->timer);
-	close_fd(&s->look);
 	watchdog_free(&s->watch);
 	close_fd(&s->epoll);
 }
@@ -801,12 +802,11 @@ void supervise(const struct supervise_opts *o, struct result *r)
 		.signals = -1,
 		.timer = -1,
 		.listener = -1,
-		.look = -1,
+		.watch = WATCHDOG_INIT,
 	};
 	struct spawn_opts spawn = *o->spawn;
 	int plugin_fds[3] = {0, 1, 2};
 
-	watchdog_init(&s.watch, &o->plan->watch);
 	(void)clock_gettime(CLOCK_MONOTONIC, &s.started);
 	if (setup(&s, plugin_fds, &r->err) < 0) {
 		relay_close_far(plugin_fds);

@@ -2,13 +2,18 @@
 #include "run/watchdog.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/statfs.h>
 #include <sys/sysinfo.h>
+#include <sys/timerfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/fdio.h"
 #include "base/str.h"
+#include "linux/cgroup.h"
 
 /* Between two looks, milliseconds. */
 #define SOONEST 10
@@ -26,20 +31,40 @@
  * something else before long: only what lasts as many looks is believed. */
 #define DOUBTS 5
 
+/* What of the share may be used in one go, as the kernel's own period has it. */
+#define BURST_MS 100
+
+/* From so long a wait on the kernel is asked to say when the plugin does something. */
+#define RARELY 40
+
 /* A page of page tables maps so many bytes of address space for each of its own. */
 #define PER_TABLE 512
 
-void watchdog_init(struct watchdog *w, const struct plan_watch *limits)
+int watchdog_init(struct watchdog *w, const struct plan *p, int cgroup, struct pb_err *e)
 {
-	*w = (struct watchdog){.limits = limits, .proc = -1, .wait_ms = SOONEST};
+	*w = WATCHDOG_INIT;
+	w->limits = &p->watch;
+	w->wait_ms = SOONEST;
+	w->share.milli = p->watch.cpu_milli;
+	if (p->watch.cpu_by_cgroup)
+		w->cgroup = cgroup;
+	if (!plan_is_watched(p))
+		return 0;
+	w->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (w->timer < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot make the watchdog's timer");
+	return 0;
 }
 
 void watchdog_free(struct watchdog *w)
 {
+	cputimer_close(&w->busy);
+	close_fd(&w->timer);
 	close_fd(&w->proc);
 	while (w->n_mounts)
 		close_fd(&w->mounts[--w->n_mounts]);
 	free(w->mounts);
+	w->mounts = NULL;
 	proc_list_free(&w->now);
 	proc_list_free(&w->tally.last);
 }
@@ -114,14 +139,22 @@ static uint64_t tmpfs_bytes(const struct watchdog *w)
 	return sum;
 }
 
+static int by_pid(const void *a, const void *b)
+{
+	const pid_t x = ((const struct proc_use *)a)->pid;
+	const pid_t y = ((const struct proc_use *)b)->pid;
+
+	return x < y ? -1 : x > y;
+}
+
 /* Whether u may be a child of vfork: as large as its parent to the byte. So is one of fork, for a
  * moment; hence no process is left out, only looked at again. */
 static bool like_parent(const struct proc_list *all, const struct proc_use *u)
 {
-	for (size_t i = 0; i < all->n; i++)
-		if (all->v[i].pid == u->ppid)
-			return all->v[i].vsize == u->vsize && u->pid != 1;
-	return false;
+	const struct proc_use key = {.pid = u->ppid};
+	const struct proc_use *parent = bsearch(&key, all->v, all->n, sizeof(key), by_pid);
+
+	return parent && parent->vsize == u->vsize;
 }
 
 /* What all hold. Returns 0, or -1 with errno. *certain is without the processes that may share
@@ -180,55 +213,181 @@ static enum watch_verdict judge_memory(struct watchdog *w, const struct proc_lis
 	return WATCH_MEMORY;
 }
 
-static uint64_t own_cpu_us(void)
+static uint64_t clock_us(clockid_t clock)
 {
 	struct timespec t;
 
-	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	(void)clock_gettime(clock, &t);
 	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+bool watch_share_settle(struct watch_share *s, uint64_t now, uint64_t used)
+{
+	const int64_t burst = (int64_t)s->milli * BURST_MS;
+
+	if (s->at)
+		s->left += (int64_t)((now - s->at) * s->milli / 1000);
+	else
+		s->left = burst;
+	s->at = now;
+	if (s->left > burst)
+		s->left = burst;
+	s->left -= (int64_t)used;
+	return s->left < 0;
+}
+
+unsigned watch_share_wait(const struct watch_share *s, unsigned processors)
+{
+	const int64_t us = s->left < 0 ? -s->left * 1000 / (int64_t)s->milli
+				       : s->left * 1000 / ((int64_t)processors * 1000);
+	const int64_t ms = us / 1000 + 1;
+
+	return ms < SOONEST ? SOONEST : ms > LATEST ? LATEST : (unsigned)ms;
+}
+
+static enum watch_verdict judge_share(struct watchdog *w, uint64_t used)
+{
+	struct watch_share *s = &w->share;
+	const uint64_t now = clock_us(CLOCK_MONOTONIC);
+	const bool hold = watch_share_settle(s, now, used);
+
+	if (hold == s->held)
+		return WATCH_GO_ON;
+	s->held = hold;
+	if (hold) {
+		s->held_since = now;
+		s->holds++;
+		return WATCH_HOLD;
+	}
+	s->held_for += now - s->held_since;
+	return WATCH_RELEASE;
+}
+
+/* How soon the CPU time that is left can be used up. */
+static unsigned soonest_cpu(const struct watchdog *w, unsigned processors)
+{
+	const uint64_t limit = w->limits->cpu_ms * 1000;
+	const uint64_t left = w->tally.cpu < limit ? limit - w->tally.cpu : 0;
+	const uint64_t ms = left / processors / 1000 + 1;
+
+	return ms < LATEST ? (unsigned)ms : LATEST;
 }
 
 static void set_pace(struct watchdog *w, bool busy, uint64_t cost_us)
 {
-	const bool near = w->limits->memory && w->memory > w->limits->memory / 4 * 3;
-	const unsigned latest = near ? LATEST_NEAR : LATEST;
-	const uint64_t soonest = cost_us * (busy ? SHARE_BUSY : SHARE_QUIET) / 1000;
+	const struct plan_watch *l = w->limits;
+	const bool near = l->memory && w->memory > l->memory / 4 * 3;
+	const unsigned processors = (unsigned)get_nprocs();
+	unsigned latest = near || (l->cpu_milli && w->tally.last.n > 2) ? LATEST_NEAR : LATEST;
+	uint64_t soonest = cost_us * (busy ? SHARE_BUSY : SHARE_QUIET) / 1000;
 
+	if (soonest < SOONEST)
+		soonest = SOONEST;
 	w->wait_ms = busy || w->doubtful ? SOONEST : w->wait_ms * 2;
+	if (l->memory == 0 && l->cpu_milli == 0)
+		w->wait_ms = soonest_cpu(w, processors);
+	else if (w->share.held)
+		w->wait_ms = latest = watch_share_wait(&w->share, processors);
+	else if (l->memory == 0 && busy)
+		w->wait_ms = watch_share_wait(&w->share, processors);
 	if (w->wait_ms > latest)
 		w->wait_ms = latest;
 	if (w->wait_ms < soonest)
 		w->wait_ms = soonest < LATEST ? (unsigned)soonest : LATEST;
 }
 
+/* The next look; and where that is not soon, one as soon as the plugin does something. */
+static int set_timers(const struct watchdog *w)
+{
+	const struct itimerspec t = {.it_value = {.tv_sec = w->wait_ms / 1000,
+						  .tv_nsec = (long)(w->wait_ms % 1000) * 1000000}};
+
+	if (w->wait_ms >= RARELY)
+		cputimer_set(&w->busy, SOONEST);
+	return timerfd_settime(w->timer, 0, &t, NULL);
+}
+
+int watchdog_start(struct watchdog *w, pid_t init, struct pb_err *e)
+{
+	if (w->timer < 0)
+		return 0;
+	if (w->proc < 0 && (w->limits->memory || w->cgroup < 0)) {
+		pb_err_set(e, PB_ERR_SETUP, 0, "the sandbox's processes cannot be seen");
+		return pb_err_step(e, "watchdog");
+	}
+	cputimer_open(&w->busy, w->limits->pid_1 ? init : cputimer_first_child(init));
+	if (set_timers(w) == 0)
+		return 0;
+	pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the watchdog's timer");
+	return pb_err_step(e, "watchdog");
+}
+
+/* Returns 0, or -1 with errno. */
+static int count(struct watchdog *w)
+{
+	char text[1024];
+
+	if (w->proc >= 0) {
+		if (pidns_scan(w->proc, &w->now) < 0)
+			return -1;
+		watch_tally_add(&w->tally, &w->now);
+	}
+	if (w->cgroup < 0)
+		return 0;
+	/* which misses nothing */
+	if (fd_read_file(w->cgroup, "cpu.stat", text, sizeof(text)) < 0)
+		return -1;
+	if (cgroup_parse_key(text, "usage_usec", &w->tally.cpu))
+		return 0;
+	errno = EPROTO;
+	return -1;
+}
+
 enum watch_verdict watchdog_look(struct watchdog *w)
 {
-	const uint64_t began = own_cpu_us();
+	const uint64_t began = clock_us(CLOCK_THREAD_CPUTIME_ID);
 	const uint64_t cpu = w->tally.cpu;
 	const uint64_t seen = w->seen;
 	const size_t n = w->tally.last.n;
 	enum watch_verdict verdict = WATCH_GO_ON;
 	struct sysinfo info;
+	uint64_t times;
 
-	if (pidns_scan(w->proc, &w->now) < 0)
+	(void)!read(w->timer, &times, sizeof(times));
+	if (count(w) < 0)
 		return WATCH_BLIND;
-	watch_tally_add(&w->tally, &w->now);
 	if (w->limits->memory) {
 		/* a device that is switched on later counts from then on */
 		w->has_swap = sysinfo(&info) < 0 || info.totalswap > 0;
 		w->seen = at_most(w, &w->tally.last);
 		verdict = judge_memory(w, &w->tally.last);
 	}
-	if (verdict == WATCH_GO_ON && w->limits->cpu_ms && w->tally.cpu >= w->limits->cpu_ms * 1000)
+	if (verdict == WATCH_GO_ON && !w->cpu_told && w->limits->cpu_ms &&
+	    w->tally.cpu >= w->limits->cpu_ms * 1000) {
+		w->cpu_told = true;
 		verdict = WATCH_CPU;
+	}
+	if (verdict == WATCH_GO_ON && w->limits->cpu_milli)
+		verdict = judge_share(w, w->tally.cpu - cpu);
 	set_pace(w, w->tally.cpu != cpu || w->seen > seen + STEADY || w->tally.last.n != n,
-		 own_cpu_us() - began);
-	return verdict;
+		 clock_us(CLOCK_THREAD_CPUTIME_ID) - began);
+	return set_timers(w) < 0 ? WATCH_BLIND : verdict;
 }
 
-void watchdog_usage(const struct watchdog *w, struct usage *u)
+void watchdog_usage(struct watchdog *w, struct usage *u)
 {
+	struct watch_share *s = &w->share;
+
+	if (s->held)
+		s->held_for += clock_us(CLOCK_MONOTONIC) - s->held_since;
+	s->held = false;
+	if (w->cgroup >= 0)
+		return;
 	u->mechanism = "watchdog";
+	if (s->milli) {
+		usage_set(u, USAGE_THROTTLED, s->held_for);
+		usage_set(u, USAGE_THROTTLED_TIMES, s->holds);
+	}
 	/* wait4 tells of the last moment too, but not of processes that nobody had waited for */
 	if (w->tally.cpu > usage_get(u, USAGE_CPU)) {
 		usage_set(u, USAGE_CPU, w->tally.cpu);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The watchdog: memory and CPU time of all processes of a sandbox, where no cgroup counts them.
+ * The watchdog: memory and CPU time of all processes of a sandbox, where no cgroup counts or bounds
+ * them.
  *
  * Theory of operation. It looks at the processes from time to time, in plugbox's own process,
  * through a procfs that no plugin can reach (linux/pidns.h). A first look is cheap and sees too
@@ -9,14 +10,21 @@
  *
  * How often is a matter of what happens: soon again while CPU time is used or memory grows, ever
  * less often while nothing does, and never so often that looking costs more than a small part of a
- * processor. What is taken between two looks is bounded by what can be taken in that time, and for
- * a single process by RLIMIT_DATA.
+ * processor. While it looks rarely a timer of the kernel's on the CPU time of the plugin's first
+ * process brings it back at once. What others take between two looks is bounded by what can be taken
+ * in that time, and by RLIMIT_DATA for each process.
+ *
+ * The share of the processors is an account: it grows with the clock, up to what may be used in one
+ * go, and CPU time is taken from it. Below zero all processes are stopped until it is settled, so
+ * that the share holds over time however rarely it looks.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/err.h"
+#include "linux/cputimer.h"
 #include "linux/pidns.h"
 #include "linux/usage.h"
 #include "spec/plan.h"
@@ -28,14 +36,28 @@ struct watch_tally {
 	uint64_t credit; /* of processes that ended and that nobody seems to have waited for yet */
 };
 
+/* The account of the share, in microseconds of CPU time. */
+struct watch_share {
+	uint64_t milli; /* thousandths of a processor */
+	int64_t left;
+	uint64_t at; /* when it was settled last, microseconds of the clock */
+	bool held;
+	uint64_t held_since, held_for, holds;
+};
+
 struct watchdog {
 	const struct plan_watch *limits;
-	int proc;		    /* -1: not heard of yet */
-	int *mounts;		    /* the sandbox's tmpfs mounts */
+	int timer;  /* -1: nothing is watched; readable when it is time to look */
+	int proc;   /* -1: not heard of yet */
+	int cgroup; /* borrowed: counts the CPU time, or -1 */
+	int *mounts; /* the sandbox's tmpfs mounts */
 	size_t n_mounts, cap_mounts;
-	bool has_swap;
+	struct cputimer busy;
 	struct proc_list now;
 	struct watch_tally tally;
+	struct watch_share share;
+	bool has_swap;
+	bool cpu_told;
 	uint64_t memory, peak; /* bytes: by the look that decided, and the most of these */
 	uint64_t seen;	       /* by the first look */
 	unsigned doubtful;     /* looks in a row that passed the limit by what may be counted twice */
@@ -44,23 +66,34 @@ struct watchdog {
 
 enum watch_verdict {
 	WATCH_GO_ON,
-	WATCH_MEMORY, /* more than the limit */
-	WATCH_CPU,    /* likewise */
-	WATCH_BLIND,  /* it cannot be told: errno says why */
+	WATCH_MEMORY,  /* more than the limit */
+	WATCH_CPU,     /* likewise; told once */
+	WATCH_HOLD,    /* the share is used up: all are to be stopped */
+	WATCH_RELEASE, /* and to go on */
+	WATCH_BLIND,   /* it cannot be told: errno says why */
 };
 
-void watchdog_init(struct watchdog *w, const struct plan_watch *limits);
+/* cgroup is the directory of the plugin's own one, or -1. Returns 0, or -1 with *e; watchdog_free is
+ * safe in any case, also on WATCHDOG_INIT. */
+#define WATCHDOG_INIT ((struct watchdog){.timer = -1, .proc = -1, .cgroup = -1})
+int watchdog_init(struct watchdog *w, const struct plan *p, int cgroup, struct pb_err *e);
 void watchdog_free(struct watchdog *w);
 
 /* Take ownership of a descriptor that the child passed. */
 void watchdog_take_proc(struct watchdog *w, int fd);
 void watchdog_take_mount(struct watchdog *w, int fd);
 
-/* Looks once, and sets wait_ms to the time until the next look. */
+/* The plugin runs: looks from now on. init is process 1 as this process sees it. Returns 0, or -1
+ * with *e where the child did not pass what there is to look at. */
+int watchdog_start(struct watchdog *w, pid_t init, struct pb_err *e);
+
+/* Looks once, and sets the timer for the next. */
 enum watch_verdict watchdog_look(struct watchdog *w);
 
-/* Adds what it saw to *u, which has what wait4 told. */
-void watchdog_usage(const struct watchdog *w, struct usage *u);
+/* Adds what it saw to *u, which has what wait4 or the cgroup told. */
+void watchdog_usage(struct watchdog *w, struct usage *u);
+
+/* The pure parts, for the unit tests. */
 
 /* Adds a list in the order of the numbers, which the tally keeps; *now becomes one to be filled
  * again. Counted is the own time of every process, whether it was seen before or not, and of those
@@ -68,3 +101,10 @@ void watchdog_usage(const struct watchdog *w, struct usage *u);
  * was seen and then waited for is counted once. What one that ignores SIGCHLD does not wait for is
  * lost since its child was last seen: no process has it. */
 void watch_tally_add(struct watch_tally *t, struct proc_list *now);
+
+/* Settles the account at now (microseconds) with used of CPU time since the last time. Returns
+ * whether the processes are to be held from now on. */
+bool watch_share_settle(struct watch_share *s, uint64_t now, uint64_t used);
+
+/* Milliseconds until the account can be at zero again, or used up by so many processors. */
+unsigned watch_share_wait(const struct watch_share *s, unsigned processors);

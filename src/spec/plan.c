@@ -311,7 +311,13 @@ int plan_make(const struct manifest *m, const struct launch *l, const struct rig
 
 bool plan_is_watched(const struct plan *p)
 {
-	return p->watch.memory || p->watch.cpu_ms;
+	return p->watch.memory || p->watch.cpu_ms || p->watch.cpu_milli;
+}
+
+bool plan_sees_processes(const struct plan *p)
+{
+	return p->watch.memory ||
+	       ((p->watch.cpu_ms || p->watch.cpu_milli) && !p->watch.cpu_by_cgroup);
 }
 
 void plan_free(struct plan *p)

@@ -95,6 +95,8 @@ enum cgroup_way {
 struct plan_watch {
 	uint64_t memory; /* bytes, of all processes together */
 	uint64_t cpu_ms; /* CPU time, likewise */
+	uint64_t cpu_milli; /* thousandths of a processor, likewise */
+	bool cpu_by_cgroup; /* the plugin's cgroup counts the CPU time */
 	bool pid_1;	 /* process 1 is the plugin itself */
 };
 
@@ -143,5 +145,6 @@ int plan_make(const struct manifest *m, const struct launch *l, const struct rig
 
 void plan_free(struct plan *p);
 
-/* Whether plugbox has to look at the plugin's processes itself. */
+/* Whether plugbox has to look again and again; and whether at the plugin's processes. */
 bool plan_is_watched(const struct plan *p);
+bool plan_sees_processes(const struct plan *p);

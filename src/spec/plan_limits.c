@@ -56,14 +56,20 @@ static int cgroup_limits(struct plan *p, const struct plan_input *in, unsigned h
 			 struct pb_err *e)
 {
 	const struct rights *r = in->r;
-	autofree char *no_cpu = plan_cgroup_lack(in, CG_CPU);
 
 	if (r->limits[LIMIT_CPU].set) {
 		if (have & CG_CPU) {
 			p->cgroup.cpu_milli = r->limits[LIMIT_CPU].v;
 			plan_limit_add(p, in, LIMIT_CPU, "cgroup cpu.max");
-		} else if (unenforced(p, in, LIMIT_CPU, no_cpu, PLAN_CGROUP_REMEDY, e) < 0) {
-			return -1;
+		} else if (p->as_pid_1 && p->subprocess) {
+			if (unenforced(p, in, LIMIT_CPU,
+				       "with as-pid-1 and subprocess nobody inside can stop the others",
+				       "drop either, or run plugbox in a delegated cgroup, or pass "
+				       "--best-effort", e) < 0)
+				return -1;
+		} else {
+			p->watch.cpu_milli = r->limits[LIMIT_CPU].v;
+			plan_limit_add(p, in, LIMIT_CPU, "watchdog");
 		}
 	}
 	if (r->limits[LIMIT_MEMORY].set) {
@@ -128,7 +134,7 @@ static int channel_timeouts(struct plan *p, const struct plan_input *in, struct 
 	return 0;
 }
 
-static int time_limits(struct plan *p, const struct plan_input *in, struct pb_err *e)
+static void time_limits(struct plan *p, const struct plan_input *in)
 {
 	const struct limit *l = in->r->limits;
 
@@ -140,16 +146,13 @@ static int time_limits(struct plan *p, const struct plan_input *in, struct pb_er
 	if (l[LIMIT_CPU_TIME].set) {
 		uint64_t seconds = (l[LIMIT_CPU_TIME].v + 999) / 1000;
 
-		rlimit(p, RLIMIT_CPU, "CPU", seconds, seconds + 1, "cpu_time");
+		/* only should nobody have ended it before */
+		rlimit(p, RLIMIT_CPU, "CPU", seconds + 1, seconds + 2,
+		       "each process, should it outrun cpu_time");
+		p->watch.cpu_ms = l[LIMIT_CPU_TIME].v;
 		plan_limit_add(p, in, LIMIT_CPU_TIME,
-		      p->subprocess ? "rlimit CPU (each process)" : "rlimit CPU");
-		if (p->subprocess &&
-		    unenforced(p, in, LIMIT_CPU_TIME,
-			       "with subprocess it would hold for each process, not for all",
-			       "use timeout, or drop subprocess, or pass --best-effort", e) < 0)
-			return -1;
+			       p->watch.cpu_by_cgroup ? "cgroup cpu.stat" : "watchdog");
 	}
-	return 0;
 }
 
 /* Limits of the manifest's vocabulary that this version has no means for. */
@@ -203,10 +206,12 @@ int plan_limits(struct plan *p, const struct plan_input *in, struct pb_err *e)
 	const unsigned have = plan_cgroup(p, in);
 
 	p->watch.pid_1 = p->as_pid_1;
+	p->watch.cpu_by_cgroup = p->cgroup_way != CGROUP_NONE;
 	if (cgroup_limits(p, in, have, e) < 0 || plan_cgroup_limits(p, in, have, e) < 0 ||
-	    pids_limit(p, in, have, e) < 0 || time_limits(p, in, e) < 0 ||
-	    channel_timeouts(p, in, e) < 0 || unavailable(p, in, e) < 0)
+	    pids_limit(p, in, have, e) < 0 || channel_timeouts(p, in, e) < 0 ||
+	    unavailable(p, in, e) < 0)
 		return -1;
+	time_limits(p, in);
 	fixed_rlimits(p, in);
 	p->ucounts[p->n_ucounts++] = (struct plan_ucount){
 		"max_user_namespaces", 0, "no namespace inside the sandbox, whatever the filter says"};

@@ -587,7 +587,8 @@ static void test_lacks(void)
 
 	lacks("", "", host_no_landlock, "landlock");
 	lacks("", "", host_no_seccomp, "seccomp");
-	lacks("resources: {cpu_limit: 0.5}\n", "", host_full, "cpu_limit");
+	lacks("permissions: [subprocess]\nresources: {cpu_limit: 0.5}\n", "--as-pid-1", host_full,
+	      "cpu_limit");
 	lacks("resources: {cpus: 0-3}\n", "", host_cgroup, "cpus");
 	lacks("resources: {io_read: 1M}\n", "", host_cgroup, "io_read");
 	lacks("resources: {io_weight: 50}\n", "", host_cgroup, "io_weight");
@@ -604,7 +605,6 @@ static void test_lacks(void)
 	      "database_queries_per_second");
 	lacks("permissions: [storage]\nresources: {data_size: 1M}\n", "--allow storage", host_cgroup,
 	      "data_size");
-	lacks("permissions: [subprocess]\nresources: {cpu_time: 5s}\n", "", host_full, "cpu_time");
 
 	try_lines(&t, "resources: {memory_limit: 64M, pids_limit: 8}\n", "", host_full);
 	ok(t.rc == 0 && t.p.watch.memory == 64U << 20 && !t.p.syscalls.watched && !t.p.cgroup.memory &&
@@ -613,6 +613,16 @@ static void test_lacks(void)
 	release(&t);
 	try_lines(&t, "permissions: [subprocess]\nresources: {memory_limit: 64M}\n", "", host_full);
 	ok(t.rc == 0 && t.p.syscalls.watched, "and what it would not see cannot be made");
+	release(&t);
+	try_lines(&t, "permissions: [subprocess]\nresources: {cpu_limit: 0.5, cpu_time: 1500ms}\n", "",
+		  host_full);
+	ok(t.rc == 0 && t.p.watch.cpu_milli == 500 && t.p.watch.cpu_ms == 1500 &&
+		   plan_sees_processes(&t.p) && rlimit_of(&t.p, RLIMIT_CPU) == 3,
+	   "and the CPU limits, for all processes");
+	release(&t);
+	try_lines(&t, "resources: {cpu_time: 5s}\n", "", host_cgroup);
+	ok(t.rc == 0 && t.p.watch.cpu_by_cgroup && plan_is_watched(&t.p) && !plan_sees_processes(&t.p),
+	   "a cgroup counts the CPU time, which plugbox reads there");
 	release(&t);
 	try_lines(&t, "resources: {memory_limit: 64M}\n", "", host_cgroup);
 	ok(t.rc == 0 && !plan_is_watched(&t.p),

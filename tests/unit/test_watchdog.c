@@ -94,6 +94,36 @@ static void test_tally(void)
 	proc_list_free(&t.last);
 }
 
+static void test_share(void)
+{
+	struct watch_share s = {.milli = 250};
+	uint64_t now = 7 * SECOND;
+	uint64_t used = 0;
+
+	ok(!watch_share_settle(&s, now, 0) && s.left == 25000, "a start with a tenth of a second's share");
+	ok(watch_share_settle(&s, now += 100000, 50000) && s.left == -25000,
+	   "what is used is taken from it");
+	ok(watch_share_wait(&s, 2) == 101, "and comes back as the share says");
+	ok(!watch_share_settle(&s, now + 100000, 0) && s.left == 0, "at zero the processes go on");
+	ok(!watch_share_settle(&s, now += 60 * SECOND, 0) && s.left == 25000,
+	   "what was not used does not pile up");
+	ok(watch_share_wait(&s, 2) == 13, "the more processors, the sooner it is gone");
+	/* a plugin that takes two processors whenever it may, looked at every 10 ms */
+	s = (struct watch_share){.milli = 250};
+	for (uint64_t t = 1; t <= 1000; t++) {
+		const uint64_t took = s.held ? 0 : 20000;
+
+		used += took;
+		s.held = watch_share_settle(&s, t * 10000, took);
+	}
+	ok(used > 2400000 && used < 2600000, "over ten seconds the share holds (%llu us)",
+	   (unsigned long long)used);
+	/* and one that is looked at too late: what it took it waits for */
+	s = (struct watch_share){.milli = 250, .left = 0, .at = 1};
+	ok(watch_share_settle(&s, 1 + SECOND, 2 * SECOND) && s.left == 25000 - 2 * (int64_t)SECOND,
+	   "a look that comes late settles all of it");
+}
+
 /* A real one: this machine's own /proc, where this process is among others. */
 static void test_scan(void)
 {
@@ -125,6 +155,7 @@ int main(void)
 	test_stat();
 	test_kb();
 	test_tally();
+	test_share();
 	test_scan();
 	return done_testing();
 }
