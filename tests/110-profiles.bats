@@ -75,7 +75,7 @@ profile() {
 	run_plugbox 0 run --no-bundle --open-files 400 -- sh -c 'ulimit -n'
 	assert_eq "$output" 400
 	run_plugbox 0 explain --profile "$OWN/deny.yaml" --no-bundle -- true
-	assert_match 'tmp_size +1M .*\(profile\)' "$output"
+	assert_match 'tmp_size +1M .*\(profile ' "$output"
 	assert_match "profile +$OWN/deny.yaml" "$output"
 }
 

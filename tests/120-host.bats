@@ -97,7 +97,7 @@ run_command() {
 	as_user 77 run --profile open /srv/asker
 	as_user 77 run --no-bundle --allow network=host -- /bin/true
 	as_user 0 explain --no-bundle --timeout 90s -- /bin/true
-	assert_match 'timeout +50s .*\(profile\)' "$output"
+	assert_match 'timeout +50s .*\(profile ' "$output"
 	# what stays inside needs nobody's leave, as without a file
 	as_user 0 run --no-bundle --allow subprocess -- /bin/true
 	# control

@@ -201,9 +201,9 @@ server.serve_forever()' "$PLACE/www" >"$PLACE/port" 2>/dev/null 3>&- &
 	run_plugbox 0 run --profile "$OWN/ci.yaml" --allow "file_system_write=$work" "$BUNDLE"
 	assert_eq "$("$work/main")" built
 	run_plugbox 0 explain --profile "$OWN/ci.yaml" --allow file_system_write "$BUNDLE"
-	assert_match 'timeout +10m .*\(profile\)' "$output"
+	assert_match 'timeout +10m .*\(profile ' "$output"
 	run_plugbox 0 explain --timeout 9h --profile "$OWN/ci.yaml" --allow file_system_write "$BUNDLE"
-	assert_match 'timeout +1h .*\(profile\)' "$output"
+	assert_match 'timeout +1h .*\(profile ' "$output"
 	refused ci 'network: host'
 	refused ci 'file_system_write: [/etc/cron.d]'
 	refused ci 'devices: [kvm]'

@@ -215,21 +215,33 @@ static int command_bundle(const char *path, struct pb_err *e)
 	return 0;
 }
 
+/* "file_system_read: /a, /b (plugin.yaml:7:5, --allow)": what has one origin stands in one line. */
+static void explain_grant(struct plan *p, const char *name, const struct grant *g)
+{
+	for (size_t i = 0; i < g->origins.n;) {
+		const char *origin = g->origins.v[i];
+		struct strbuf b = {0};
+		bool first = true;
+
+		strbuf_puts(&b, name);
+		do {
+			if (i < g->args.n)
+				strbuf_printf(&b, "%s%s", first ? ": " : ", ", g->args.v[i]);
+			first = false;
+			i++;
+		} while (i < g->origins.n && strcmp(g->origins.v[i], origin) == 0);
+		strbuf_printf(&b, " (%s)", origin);
+		strv_take(&p->granted, b.s);
+	}
+}
+
 static void explanations(struct plan *p, const struct plan_input *in)
 {
 	const struct rights *r = in->r;
 
 	for (int i = 0; i < PERM_N; i++) {
-		const struct grant *g = &r->perm[i];
-		struct strbuf b = {0};
-
-		if (!g->given)
-			continue;
-		strbuf_puts(&b, perm_table[i].name);
-		for (size_t k = 0; k < g->args.n; k++)
-			strbuf_printf(&b, "%s%s", k ? ", " : ": ", g->args.v[k]);
-		strbuf_printf(&b, " (%s)", g->why);
-		strv_take(&p->granted, b.s);
+		if (r->perm[i].given)
+			explain_grant(p, perm_table[i].name, &r->perm[i]);
 	}
 	for (size_t i = 0; i < r->host_enforced.n; i++)
 		strv_take(&p->granted, xasprintf("%s (--allow; enforced by the host, plugbox does not "

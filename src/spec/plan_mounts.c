@@ -209,7 +209,7 @@ static void grants(struct plan *p, const struct plan_input *in)
 		for (size_t i = 0; i < g->args.n; i++) {
 			const char *path = g->args.v[i];
 			autofree char *why = xasprintf("%s, %s", perm_table[kinds[k].id].name,
-						       g->why);
+						       g->origins.v[i]);
 			bool shown = false;
 
 			/* what the runtime shows already is not mounted a second time */
@@ -305,7 +305,7 @@ int plan_mounts(struct plan *p, const struct plan_input *in, struct pb_err *e)
 		s->host = !in->m; /* a working directory, with whatever lies in it */
 	}
 	if (p->storage) {
-		autofree char *why = xasprintf("storage, %s", in->r->perm[PERM_STORAGE].why);
+		autofree char *why = xasprintf("storage, %s", in->r->perm[PERM_STORAGE].origins.v[0]);
 
 		add_bind(p, NULL, "/data", ACCESS_WRITE, why)->source = SOURCE_DATA;
 	}

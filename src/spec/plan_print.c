@@ -140,15 +140,16 @@ static const char *origin(enum limit_origin from)
 	       : from == FROM_PROFILE ? "profile" : "default";
 }
 
-static void print_limits(const struct plan *p, struct strbuf *b)
+static void print_limits(const struct plan *p, const struct rights *r, struct strbuf *b)
 {
 	strbuf_puts(b, "\nlimits\n");
 	for (size_t i = 0; i < p->n_limits; i++) {
 		char v[LIMIT_TEXT_MAX];
+		const char *at = r->limit_at[p->limits[i].id];
 
-		line(b, "  %-14s %-8s %s (%s)", limit_table[p->limits[i].id].key,
+		line(b, "  %-14s %-8s %s (%s%s%s)", limit_table[p->limits[i].id].key,
 		     limit_format(v, sizeof(v), p->limits[i].id, p->limits[i].v), p->limits[i].mechanism,
-		     origin(p->limits[i].from));
+		     origin(p->limits[i].from), at ? " " : "", at ? at : "");
 	}
 	for (size_t i = 0; i < p->n_rlimits; i++)
 		line(b, "  rlimit %-10s %-8llu %s", p->rlimits[i].name,
@@ -193,7 +194,7 @@ void plan_print_text(const struct plan *p, const struct rights *r, struct strbuf
 		line(b, "  not in force");
 	}
 	print_syscalls(p, b);
-	print_limits(p, b);
+	print_limits(p, r, b);
 	strbuf_puts(b, "\nenvironment\n");
 	for (size_t i = 0; i < p->env.n; i++)
 		line(b, "  %s", p->env.v[i]);
@@ -243,7 +244,7 @@ static void json_syscalls(const struct plan *p, struct json *j)
 	json_end_array(j);
 }
 
-static void json_limits(const struct plan *p, struct json *j)
+static void json_limits(const struct plan *p, const struct rights *r, struct json *j)
 {
 	json_object(j, "limits");
 	for (size_t i = 0; i < p->n_limits; i++) {
@@ -253,6 +254,7 @@ static void json_limits(const struct plan *p, struct json *j)
 		json_str(j, "value", limit_format(v, sizeof(v), p->limits[i].id, p->limits[i].v));
 		json_str(j, "mechanism", p->limits[i].mechanism);
 		json_str(j, "from", origin(p->limits[i].from));
+		json_str(j, "at", r->limit_at[p->limits[i].id]);
 		json_end_object(j);
 	}
 	json_end_object(j);
@@ -285,7 +287,7 @@ void plan_print_json(const struct plan *p, const struct rights *r, struct json *
 	json_mounts(p, j);
 	json_int(j, "landlock_abi", p->landlock_abi);
 	json_syscalls(p, j);
-	json_limits(p, j);
+	json_limits(p, r, j);
 	json_strv(j, "environment", &p->env);
 	json_strv(j, "environment_passed", &p->env_pass);
 	json_strv(j, "denied", &p->denied);

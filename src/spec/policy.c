@@ -82,14 +82,18 @@ static bool in_runtime(const struct host_facts *f, const char *path)
 	return false;
 }
 
-static char *position(const struct manifest *m, struct src_pos pos)
+/* A line of a file, for people. */
+static char *file_position(const char *file, struct src_pos pos)
 {
 	char shown[160];
 
-	if (!m || !pos.line)
-		return xstrdup("--allow");
-	(void)str_escape(shown, sizeof(shown), m->file, strlen(m->file));
+	(void)str_escape(shown, sizeof(shown), file, strlen(file));
 	return xasprintf("%s:%u:%u", shown, pos.line, pos.col);
+}
+
+static char *position(const struct manifest *m, struct src_pos pos)
+{
+	return m && pos.line ? file_position(m->file, pos) : xstrdup("--allow");
 }
 
 /* profile: what it is beyond, or NULL where --allow would help. */
@@ -127,17 +131,29 @@ static const struct profile *beyond_profile(const struct profile *p, const char 
 	return p && profile_obstacle(p, name, arg, &pos) ? p : NULL;
 }
 
-static void give(struct rights *r, enum perm_id id, const char *arg, char *why)
+/* by: who gives it, owned; NULL where nobody has to. */
+static void give(struct rights *r, enum perm_id id, const char *arg, const char *asked, char *by)
 {
 	struct grant *g = &r->perm[id];
 
+	if (!g->given || (arg && !strv_has(&g->args, arg))) {
+		strv_take(&g->origins, by && strcmp(by, asked) != 0 ? xasprintf("%s, %s", asked, by)
+								    : xstrdup(asked));
+		if (arg)
+			strv_add(&g->args, arg);
+	}
 	g->given = true;
-	if (arg && !strv_has(&g->args, arg))
-		strv_add(&g->args, arg);
-	if (!g->why)
-		g->why = why;
-	else
-		free(why);
+	free(by);
+}
+
+/* Who gives it by itself, where the profile does. */
+static char *given_by_profile(const struct profile *p, const char *name, const char *arg)
+{
+	struct src_pos pos;
+	const struct profile *in = p && profile_gives(p, name, arg) ? profile_giver(p, name, arg, &pos)
+								     : NULL;
+
+	return in ? file_position(in->file, pos) : NULL;
 }
 
 static bool given_for_asking(enum perm_id id, const char *arg, const struct host_facts *f)
@@ -157,12 +173,24 @@ static void decide_one(const struct manifest *m, const struct launch *l, const s
 	const struct perm_info *p = &perm_table[id];
 	bool shown = id == PERM_FS_READ && arg && in_runtime(f, arg);
 	const struct profile *beyond = shown ? NULL : beyond_profile(profile, p->name, arg);
+	autofree char *asked = position(m, q->pos);
+	char *by;
 
-	if (!beyond && (given_for_asking(id, arg, f) || (profile && profile_gives(profile, p->name, arg)) ||
-			(arg ? allowed_arg(l, p, arg) : allowed_bare(l, p->name))))
-		give(r, id, arg, position(m, q->pos));
-	else
+	if (beyond) {
 		refuse(r, m, q, arg, beyond);
+		return;
+	}
+	if (given_for_asking(id, arg, f)) {
+		give(r, id, arg, asked, NULL);
+		return;
+	}
+	by = given_by_profile(profile, p->name, arg);
+	if (!by && (arg ? allowed_arg(l, p, arg) : allowed_bare(l, p->name)))
+		by = xstrdup("--allow");
+	if (by)
+		give(r, id, arg, asked, by);
+	else
+		refuse(r, m, q, arg, NULL);
 }
 
 static void decide_kernel(const struct manifest *m, const struct launch *l,
@@ -256,56 +284,67 @@ static int decide_command(const struct launch *l, const struct profile *profile,
 	return 0;
 }
 
+/* at is owned */
+static void set_limit(struct rights *r, enum limit_id id, uint64_t v, enum limit_origin from, char *at)
+{
+	r->limits[id] = (struct limit){.set = true, .v = v};
+	r->limit_from[id] = from;
+	free(r->limit_at[id]);
+	r->limit_at[id] = at;
+}
+
+static char *profile_line(const struct profile *p, enum limit_id id, bool max)
+{
+	struct src_pos pos;
+	const struct profile *in = profile_limiter(p, id, max, &pos);
+
+	return in ? file_position(in->file, pos) : NULL;
+}
+
 static void bound_limit(const struct profile *p, enum limit_id id, struct rights *r)
 {
-	struct limit *to = &r->limits[id];
+	const struct limit *l = &r->limits[id];
 	uint64_t max;
 
-	if (!profile_max(p, id, &max) || (to->set && limit_lower(id, to->v, max) == to->v))
+	if (!profile_max(p, id, &max) || (l->set && limit_lower(id, l->v, max) == l->v))
 		return;
-	*to = (struct limit){.set = true, .v = to->set ? limit_lower(id, to->v, max) : max};
-	r->limit_from[id] = FROM_PROFILE;
+	set_limit(r, id, l->set ? limit_lower(id, l->v, max) : max, FROM_PROFILE,
+		  profile_line(p, id, true));
 }
 
 /* The caller's limit is a ceiling: a manifest that asks for less keeps its own. Of processors, those
  * stay that both name. */
 static void narrow(struct rights *r, enum limit_id id, const struct limit *option)
 {
-	struct limit *to = &r->limits[id];
+	const struct limit *l = &r->limits[id];
 	uint64_t v = option->v;
 
 	if (r->limit_from[id] == FROM_MANIFEST) {
-		v = limit_lower(id, v, to->v);
-		if (v == to->v)
+		v = limit_lower(id, v, l->v);
+		if (v == l->v)
 			return;
 	}
-	*to = (struct limit){.set = true, .v = v, .pos = option->pos};
-	r->limit_from[id] = FROM_OPTION;
+	set_limit(r, id, v, FROM_OPTION, xasprintf("--%s", limit_table[id].option));
 }
 
 static void decide_limits(const struct manifest *m, const struct launch *l,
 			  const struct profile *profile, struct rights *r)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(default_limits); i++) {
-		r->limits[default_limits[i].id] = (struct limit){.set = true, .v = default_limits[i].v};
-		r->limit_from[default_limits[i].id] = FROM_DEFAULT;
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(default_limits); i++)
+		set_limit(r, default_limits[i].id, default_limits[i].v, FROM_DEFAULT, NULL);
 	for (int i = 0; i < LIMIT_N; i++) {
-		struct limit *to = &r->limits[i];
+		enum limit_id id = (enum limit_id)i;
 		uint64_t usual;
 
-		if (profile && profile_usual(profile, (enum limit_id)i, &usual)) {
-			*to = (struct limit){.set = true, .v = usual};
-			r->limit_from[i] = FROM_PROFILE;
-		}
-		if (m && m->limits.l[i].set) {
-			*to = m->limits.l[i];
-			r->limit_from[i] = FROM_MANIFEST;
-		}
+		if (profile && profile_usual(profile, id, &usual))
+			set_limit(r, id, usual, FROM_PROFILE, profile_line(profile, id, false));
+		if (m && m->limits.l[i].set)
+			set_limit(r, id, m->limits.l[i].v, FROM_MANIFEST,
+				  file_position(m->file, m->limits.l[i].pos));
 		if (l->limits.l[i].set)
-			narrow(r, (enum limit_id)i, &l->limits.l[i]);
+			narrow(r, id, &l->limits.l[i]);
 		if (profile)
-			bound_limit(profile, (enum limit_id)i, r);
+			bound_limit(profile, id, r);
 	}
 }
 
@@ -381,12 +420,14 @@ void rights_free(struct rights *r)
 {
 	free(r->plugin);
 	free(r->version);
+	for (int i = 0; i < LIMIT_N; i++)
+		free(r->limit_at[i]);
 	free(r->profile);
 	free(r->obstacle);
 	strv_free(&r->bounds);
 	for (int i = 0; i < PERM_N; i++) {
 		strv_free(&r->perm[i].args);
-		free(r->perm[i].why);
+		strv_free(&r->perm[i].origins);
 	}
 	strv_free(&r->host_enforced);
 	strv_free(&r->dropped);

@@ -33,7 +33,9 @@
 struct grant {
 	bool given;
 	struct strv args;
-	char *why; /* where it comes from: "plugin.yaml:7:5", "--allow" */
+	struct strv origins; /* of each of args, or of a permission without any: who asks, and who
+			      * gives where that takes somebody, "plugin.yaml:7:5, --allow" or
+			      * "plugin.yaml:7:5, /etc/plugbox/profiles/ci.yaml:9:5" */
 };
 
 enum limit_origin { FROM_NOWHERE, FROM_DEFAULT, FROM_MANIFEST, FROM_OPTION, FROM_PROFILE };
@@ -51,6 +53,7 @@ struct rights {
 	struct strv unasked;	   /* --allow entries that the manifest does not ask for */
 	struct limit limits[LIMIT_N];
 	enum limit_origin limit_from[LIMIT_N];
+	char *limit_at[LIMIT_N]; /* where: "plugin.yaml:9:3", "--timeout"; NULL for a default */
 	struct strv refused;	   /* "network: host (plugin.yaml:7:5)", required and not given */
 	struct strv remedies;	   /* what to add for each, in the same order; "" where only another
 				    * profile would help */

@@ -131,8 +131,8 @@ void profile_free(struct profile *p)
 	}
 }
 
-/* A name without arguments is all of it. */
-static bool list_covers(const struct requests *rs, const char *name, const char *arg)
+/* The line that covers it, or NULL. A name without arguments is all of it. */
+static const struct request *covering(const struct requests *rs, const char *name, const char *arg)
 {
 	for (size_t i = 0; i < rs->n; i++) {
 		const struct request *q = &rs->v[i];
@@ -140,12 +140,17 @@ static bool list_covers(const struct requests *rs, const char *name, const char 
 		if (!perm_name_covers(q->name, name))
 			continue;
 		if (q->args.n == 0)
-			return true;
+			return q;
 		for (size_t k = 0; arg && k < q->args.n; k++)
 			if (perm_arg_covers(name, q->args.v[k], arg))
-				return true;
+				return q;
 	}
-	return false;
+	return NULL;
+}
+
+static bool list_covers(const struct requests *rs, const char *name, const char *arg)
+{
+	return covering(rs, name, arg) != NULL;
 }
 
 /* What the list says and what the parent says, as widen joins them. */
@@ -187,6 +192,20 @@ bool profile_gives(const struct profile *p, const char *name, const char *arg)
 	if (!p->has_defaults)
 		return profile_gives(p->parent, name, arg);
 	return chain(p, own, profile_gives(p->parent, name, arg));
+}
+
+const struct profile *profile_giver(const struct profile *p, const char *name, const char *arg,
+				    struct src_pos *pos)
+{
+	for (; p; p = p->parent) {
+		const struct request *q = covering(p->has_defaults ? &p->defaults : &p->allow, name, arg);
+
+		if (!q)
+			continue;
+		*pos = q->pos;
+		return p;
+	}
+	return NULL;
 }
 
 /* The first line of rs that denies it, or NULL. */
@@ -287,6 +306,36 @@ bool profile_usual(const struct profile *p, enum limit_id id, uint64_t *v)
 
 	for (size_t i = 0; i < p->n_ceilings && !found; i++)
 		found = profile_usual(p->ceilings[i], id, v);
+	return found;
+}
+
+const struct profile *profile_limiter(const struct profile *p, enum limit_id id, bool max,
+				      struct src_pos *pos)
+{
+	const struct profile *found = NULL;
+	uint64_t v = 0;
+
+	for (const struct profile *c = p; c; c = c->widen ? NULL : c->parent) {
+		const struct limit *l = max ? &c->max.l[id] : &c->usual.l[id];
+
+		if (!l->set || (found && limit_lower(id, l->v, v) == v))
+			continue;
+		found = c;
+		v = l->v;
+		*pos = l->pos;
+	}
+	for (size_t i = 0; i < p->n_ceilings && (max || !found); i++) {
+		struct src_pos at;
+		const struct profile *in = profile_limiter(p->ceilings[i], id, max, &at);
+		uint64_t other = 0;
+
+		if (!in || !(max ? profile_max : profile_usual)(p->ceilings[i], id, &other) ||
+		    (found && limit_lower(id, other, v) == v))
+			continue;
+		found = in;
+		v = other;
+		*pos = at;
+	}
 	return found;
 }
 

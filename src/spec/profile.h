@@ -64,6 +64,10 @@ bool profile_allows(const struct profile *p, const char *name, const char *arg);
 /* Whether it is given without --allow, as far as profile_allows allows it. */
 bool profile_gives(const struct profile *p, const char *name, const char *arg);
 
+/* The file and line that give it, where profile_gives says so; NULL where no line does. */
+const struct profile *profile_giver(const struct profile *p, const char *name, const char *arg,
+				    struct src_pos *pos);
+
 /* Whether it, or any part of it, is denied. */
 bool profile_denies(const struct profile *p, const char *name, const char *arg);
 
@@ -76,3 +80,7 @@ const struct profile *profile_obstacle(const struct profile *p, const char *name
  * profile says nothing of it. */
 bool profile_max(const struct profile *p, enum limit_id id, uint64_t *v);
 bool profile_usual(const struct profile *p, enum limit_id id, uint64_t *v);
+
+/* The file and line that it comes from, or NULL where the profile says nothing of it. */
+const struct profile *profile_limiter(const struct profile *p, enum limit_id id, bool max,
+				      struct src_pos *pos);

@@ -108,7 +108,7 @@ static void check_rights(const struct manifest *m, const struct launch *l, bool 
 		must(g->given || g->args.n == 0);
 		if (!g->given)
 			continue;
-		must(g->why && (perm_table[id].arg == PERM_ARG_NONE) == (g->args.n == 0));
+		must(g->origins.n && (perm_table[id].arg == PERM_ARG_NONE) == (g->args.n == 0));
 		if (g->args.n == 0)
 			check_grant(m, l, bounded, (enum perm_id)id, NULL);
 		for (size_t i = 0; i < g->args.n; i++)
