@@ -64,6 +64,7 @@ _plugbox_command() {
 	case $1 in
 	run) options='--allow --profile --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --cpu-weight --cpus --memory-limit --memory-high --swap-limit --pids-limit --io-weight --io-read --io-write --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --audit --audit-syslog --correlation-id --state-dir --args --quiet --verbose --help' ;;
 	explain) options='--allow --profile --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --cpu-weight --cpus --memory-limit --memory-high --swap-limit --pids-limit --io-weight --io-read --io-write --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --audit --audit-syslog --correlation-id --state-dir --json --args --quiet --verbose --help' ;;
+	why) options='--allow --profile --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --cpu-weight --cpus --memory-limit --memory-high --swap-limit --pids-limit --io-weight --io-read --io-write --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --audit --audit-syslog --correlation-id --state-dir --json --args --quiet --verbose --help' ;;
 	check) options='--json --quiet --verbose --help' ;;
 	permissions) options='--json --quiet --verbose --help' ;;
 	profile) options='--json --quiet --verbose --help' ;;
@@ -122,7 +123,7 @@ _plugbox() {
 		if [[ $cur == -* ]]; then
 			_plugbox_reply -W "${globals// /$'\n'}" -- "$cur"
 		else
-			_plugbox_reply -W $'run\nexplain\ncheck\npermissions\nprofile\ndigest\naudit\ndoctor\ncompletion' -- "$cur"
+			_plugbox_reply -W $'run\nexplain\nwhy\ncheck\npermissions\nprofile\ndigest\naudit\ndoctor\ncompletion' -- "$cur"
 		fi
 		return
 	fi

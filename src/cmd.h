@@ -8,6 +8,7 @@
 
 int cmd_run(int argc, char **argv, struct pb_err *e);
 int cmd_explain(int argc, char **argv, struct pb_err *e);
+int cmd_why(int argc, char **argv, struct pb_err *e);
 int cmd_check(int argc, char **argv, struct pb_err *e);
 int cmd_permissions(int argc, char **argv, struct pb_err *e);
 int cmd_digest(int argc, char **argv, struct pb_err *e);

@@ -39,6 +39,17 @@ const struct command_info command_table[CMD_N] = {
 			"reason it is there. Nothing is run.",
 		.operands = OPERANDS_LAUNCH,
 	},
+	[CMD_WHY] = {
+		.name = "why",
+		.usage = "[OPTION]... BUNDLE|MANIFEST ACTION SUBJECT",
+		.usage2 = "[OPTION]... ACTION SUBJECT -- COMMAND [ARG]...",
+		.summary = "say whether a plugin could do one thing, and why",
+		.text = "Asks the sandbox that run would set up for the same options: could the plugin "
+			"read PATH, write PATH, exec PATH, connect HOST:PORT, listen PORT, make syscall "
+			"NAME or see env NAME? Prints the answer, the line that decides, and what would "
+			"change it. Exits with 0 for yes and 1 for no. Nothing is run.",
+		.operands = OPERANDS_LAUNCH,
+	},
 	[CMD_CHECK] = {
 		.name = "check",
 		.usage = "[OPTION]... FILE...",
@@ -144,7 +155,7 @@ struct option *options_table(size_t *n)
 				table[(*n)++] = (struct option){
 					.name = limit_table[id].option,
 					.arg = {unit_names[limit_table[id].unit]},
-					.commands = 1U << CMD_RUN | 1U << CMD_EXPLAIN,
+					.commands = 1U << CMD_RUN | 1U << CMD_EXPLAIN | 1U << CMD_WHY,
 					.group = GROUP_LIMITS,
 					.set = options_set_limit,
 					.number = id,
@@ -478,6 +489,32 @@ int options_since(const char *text, char *out, size_t size)
 			return -1;
 	}
 	return strftime(out, size, "%Y-%m-%dT%H:%M:%S", &tm) ? 0 : -1;
+}
+
+int options_why(struct launch *l, struct strv *question, int argc, char **argv, struct pb_err *e)
+{
+	struct options_parse p = {.command = CMD_WHY, .l = l};
+	int r = options_parse(&p, argc, argv, e);
+
+	if (r == 0 && p.operands.n < (p.n_rest ? 2U : 3U)) {
+		(void)pb_err_set(e, PB_ERR_USAGE, 0, "why: there is no question");
+		r = pb_err_hint(e, "write: plugbox why BUNDLE read /etc/passwd");
+	}
+	if (r == 0) {
+		struct strv *o = &p.operands;
+
+		strv_add(question, o->v[o->n - 2]);
+		strv_add(question, o->v[o->n - 1]);
+		for (int i = 0; i < 2; i++) {
+			o->n--;
+			free(take_ptr(o->v[o->n]));
+		}
+		r = options_launch_finish(&p, e);
+	}
+	if (r < 0 && !e->hint[0])
+		(void)usage_hint(&p, e);
+	options_parse_free(&p);
+	return r;
 }
 
 int options_simple(const char *command, bool *json, struct strv *operands, int argc, char **argv,

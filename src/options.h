@@ -19,6 +19,9 @@
  * -1 with *e (PB_ERR_USAGE). */
 int options_launch(struct launch *l, bool explain, int argc, char **argv, struct pb_err *e);
 
+/* Likewise of `why`: the last two operands are the question, *question receives them. */
+int options_why(struct launch *l, struct strv *question, int argc, char **argv, struct pb_err *e);
+
 /* check and doctor: --json and --help only. operands receives the rest (pointers into argv
  * copied). Returns as options_launch. */
 int options_simple(const char *command, bool *json, struct strv *operands, int argc, char **argv,

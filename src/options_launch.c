@@ -538,9 +538,9 @@ int options_launch_finish(struct options_parse *p, struct pb_err *e)
 	return 0;
 }
 
-#define LAUNCH (1U << CMD_RUN | 1U << CMD_EXPLAIN)
-#define JSON (1U << CMD_EXPLAIN | 1U << CMD_CHECK | 1U << CMD_PERMISSIONS | 1U << CMD_PROFILE | \
-	      1U << CMD_DOCTOR | 1U << CMD_DIGEST | 1U << CMD_AUDIT)
+#define LAUNCH (1U << CMD_RUN | 1U << CMD_EXPLAIN | 1U << CMD_WHY)
+#define JSON (1U << CMD_EXPLAIN | 1U << CMD_WHY | 1U << CMD_CHECK | 1U << CMD_PERMISSIONS | \
+	      1U << CMD_PROFILE | 1U << CMD_DOCTOR | 1U << CMD_DIGEST | 1U << CMD_AUDIT)
 #define STATE (LAUNCH | 1U << CMD_AUDIT)
 #define EVERY ((1U << CMD_N) - 1)
 

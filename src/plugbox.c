@@ -19,7 +19,7 @@
 static int (*const functions[CMD_N])(int argc, char **argv, struct pb_err *e) = {
 	[CMD_RUN] = cmd_run,	   [CMD_EXPLAIN] = cmd_explain,	      [CMD_CHECK] = cmd_check,
 	[CMD_PERMISSIONS] = cmd_permissions,
-	[CMD_PROFILE] = cmd_profile,
+	[CMD_PROFILE] = cmd_profile,	   [CMD_WHY] = cmd_why,
 	[CMD_DIGEST] = cmd_digest,
 	[CMD_AUDIT] = cmd_audit,
 	[CMD_DOCTOR] = cmd_doctor, [CMD_COMPLETION] = cmd_completion,

@@ -309,27 +309,37 @@ bool profile_usual(const struct profile *p, enum limit_id id, uint64_t *v)
 	return found;
 }
 
+/* Likewise the one that says so, with its line. */
+static const struct profile *chain_limiter(const struct profile *p, enum limit_id id, bool max,
+					   struct src_pos *pos, uint64_t *v)
+{
+	const struct profile *found = NULL;
+
+	for (; p; p = p->widen ? NULL : p->parent) {
+		const struct limit *l = max ? &p->max.l[id] : &p->usual.l[id];
+
+		if (!l->set || (found && limit_lower(id, l->v, *v) == *v))
+			continue;
+		found = p;
+		*v = l->v;
+		*pos = l->pos;
+	}
+	return found;
+}
+
 const struct profile *profile_limiter(const struct profile *p, enum limit_id id, bool max,
 				      struct src_pos *pos)
 {
-	const struct profile *found = NULL;
 	uint64_t v = 0;
+	const struct profile *found = chain_limiter(p, id, max, pos, &v);
 
-	for (const struct profile *c = p; c; c = c->widen ? NULL : c->parent) {
-		const struct limit *l = max ? &c->max.l[id] : &c->usual.l[id];
-
-		if (!l->set || (found && limit_lower(id, l->v, v) == v))
-			continue;
-		found = c;
-		v = l->v;
-		*pos = l->pos;
-	}
 	for (size_t i = 0; i < p->n_ceilings && (max || !found); i++) {
+		const struct profile *c = p->ceilings[i];
 		struct src_pos at;
-		const struct profile *in = profile_limiter(p->ceilings[i], id, max, &at);
 		uint64_t other = 0;
+		const struct profile *in = profile_limiter(c, id, max, &at);
 
-		if (!in || !(max ? profile_max : profile_usual)(p->ceilings[i], id, &other) ||
+		if (!in || !(max ? profile_max : profile_usual)(c, id, &other) ||
 		    (found && limit_lower(id, other, v) == v))
 			continue;
 		found = in;

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* plugbox why: one question to the plan that run would carry out. */
+#include "cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "options.h"
+#include "run/prepare.h"
+#include "spec/why.h"
+
+/* Not one of the codes that run has: the answer is no. */
+#define EXIT_NO 1
+
+static int find_act(const char *name, enum act *act, struct pb_err *e)
+{
+	const char *names[ACT_N];
+	const char *nearest;
+
+	for (int i = 0; i < ACT_N; i++) {
+		names[i] = act_table[i].name;
+		if (strcmp(name, names[i]) == 0) {
+			*act = (enum act)i;
+			return 0;
+		}
+	}
+	pb_err_set(e, PB_ERR_USAGE, 0, "unknown action \"%s\"", name);
+	nearest = str_nearest(name, names, ACT_N);
+	if (nearest)
+		return pb_err_hint(e, "did you mean \"%s\"?", nearest);
+	return pb_err_hint(e, "write read, write or exec PATH, connect HOST:PORT, listen PORT, "
+			      "syscall NAME or env NAME");
+}
+
+static void line(const char *title, const char *text)
+{
+	char shown[1200];
+
+	if (text)
+		(void)printf("%s: %s\n", title,
+			     str_escape(shown, sizeof(shown), text, strlen(text)));
+}
+
+static void print(const struct launch *l, enum act act, const char *subject, const struct why *w)
+{
+	struct json j = {0};
+
+	if (!l->json) {
+		line(w->yes ? "yes" : "no", w->reason);
+		line("by", w->rule);
+		line("to allow it", w->change);
+		return;
+	}
+	json_object(&j, NULL);
+	json_str(&j, "action", act_table[act].name);
+	json_str(&j, "subject", subject);
+	json_bool(&j, "allowed", w->yes);
+	json_str(&j, "reason", w->reason);
+	json_str(&j, "rule", w->rule);
+	json_str(&j, "change", w->change);
+	json_end_object(&j);
+	(void)puts(j.out.s);
+	json_free(&j);
+}
+
+int cmd_why(int argc, char **argv, struct pb_err *e)
+{
+	struct prepared p = {.bundle_fd = -1, .place = {.dirfd = -1}};
+	struct strv question = {0};
+	struct launch l;
+	struct why w = {0};
+	enum act act = ACT_READ;
+	int rc;
+
+	launch_init(&l);
+	rc = options_why(&l, &question, argc, argv, e);
+	if (rc == 0)
+		rc = find_act(question.v[0], &act, e);
+	if (rc == 0)
+		rc = prepare(&l, &p, e);
+	/* what is not launched does nothing */
+	if (rc == 0)
+		rc = policy_refusal(&p.rights, e);
+	if (rc == 0) {
+		const struct why_input in = {
+			.plan = &p.plan,
+			.rights = &p.rights,
+			.profile = p.authority.profile,
+			.m = p.m,
+			.bundle_path = p.bundle_path,
+		};
+
+		rc = why_ask(&in, act, question.v[1], &w, e);
+	}
+	if (rc == 0) {
+		print(&l, act, question.v[1], &w);
+		rc = w.yes ? 0 : EXIT_NO;
+	} else {
+		rc = rc > 0 ? 0 : pb_err_exit_code(e);
+	}
+	why_free(&w);
+	strv_free(&question);
+	prepare_free(&p);
+	launch_free(&l);
+	return rc;
+}
