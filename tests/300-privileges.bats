@@ -81,7 +81,7 @@ REFUSED=(
 	ptrace_traceme ptrace_pid_1 ptrace_sibling process_vm_readv process_vm_writev pidfd_getfd
 	kcmp bpf userfaultfd
 	keyctl_session keyctl_join keyctl_search add_key request_key
-	name_to_handle_at open_by_handle_at fanotify_init
+	name_to_handle_at fanotify_init
 	setuid setresuid setgid capset set_securebits keepcaps ambient_raise
 	reboot quotactl sethostname setdomainname clock_settime adjtimex personality_set
 	tiocsti tiocsti_high tiocsti_high_one tioclinux tioclinux_high
@@ -92,7 +92,7 @@ REFUSED=(
 # administrator's, so that outside it may be refused as well
 REFUSED_AS_OUTSIDE=(
 	process_vm_readv_pid_1 perf_event_open setgroups set_mm init_module finit_module
-	delete_module kexec_load swapon swapoff acct syslog
+	delete_module kexec_load swapon swapoff acct syslog open_by_handle_at
 )
 
 # Answered as by an older kernel
