@@ -262,9 +262,6 @@ run_command() {
 		as_user 77 run --allow network /srv/asker
 		assert_match "/etc/plugbox/plugbox.yaml:1:[0-9]+: ${line%%:*} is not offered" "$stderr"
 	done
-	system <<<'plugins: {isolation: {enabled: false}}'
-	as_user 2 run --allow network /srv/asker
-	assert_match 'plugbox.yaml:1:32: isolation cannot be turned off' "$stderr"
 	system <<<'alow_untrusted: true'
 	as_user 2 run --allow network /srv/asker
 	assert_match 'did you mean "allow_untrusted"' "$stderr"
@@ -292,6 +289,80 @@ run_command() {
 	system <<<'audit: on'
 	as_user 0 run --allow network /srv/asker
 	assert_match 'not in the audit log' "$stderr"
+}
+
+@test "isolation is off for what root lists by its path, is told, and is on for all else" {
+	local status_file=$BATS_TEST_TMPDIR/status
+
+	# outside, and nowhere inside: control
+	echo outside >"$HOSTHOME/secret"
+	chmod 644 "$HOSTHOME/secret"
+	printf '#!/bin/sh\necho "$(cat /srv/secret 2>&1) $PWD $MODE $*"; exit 42\n' >"$HOSTHOME/asker/main"
+	cp "$HOSTHOME/asker/main" "$HOSTHOME/other/main"
+	printf 'environment: {set: {MODE: production}}\n' >>"$HOSTHOME/asker/plugin.yaml"
+	system <<-'YAML'
+		plugins: {isolation: {enabled: false}}
+		allow_untrusted: true
+		trusted:
+		  - {name: asker, path: /srv/asker}
+	YAML
+	as_user 42 run --status-fd 9 /srv/asker -- some words 9>"$status_file"
+	assert_eq "$output" 'outside /srv/asker production some words'
+	assert_match '"asker" runs in no sandbox: /etc/plugbox/plugbox.yaml:1:32' "$stderr"
+	assert_eq "$(as_json_lines '[(e["event"], e.get("isolation")) for e in d]' "$(cat "$status_file")")" \
+		"[('start', 'none'), ('ready', None), ('exit', 'none')]"
+	assert_match '"outcome": ?"exited"' "$(tail -n 1 "$status_file")"
+	as_user 0 explain /srv/asker
+	assert_match 'runs in no sandbox' "$output"
+	# a copy calls itself the same, and is elsewhere
+	as_user 42 run --allow network --allow subprocess /srv/other
+	refute_match outside "$output"
+	# by its digest alone a plugin is trusted, and confined: the bundle can change after it was read
+	run_command 0 in_etc "$PLUGBOX" digest /srv/asker
+	system <<<"plugins: {isolation: {enabled: false}}
+trusted: ['${output%% *}']"
+	as_user 42 run --allow network --allow subprocess /srv/asker
+	refute_match outside "$output"
+	# a user's own file takes away only
+	system <<<'allow_untrusted: true'
+	user <<<'{plugins: {isolation: {enabled: false}}, trusted: [{name: asker, path: /srv/asker}]}'
+	as_user 77 run --allow network /srv/asker
+	assert_match 'plugbox.yaml:1:33: isolation cannot be turned off here' "$stderr"
+	# and so does its word on a plugin
+	system <<-'YAML'
+		plugins: {isolation: {enabled: false}}
+		trusted: [{name: asker, path: /srv/asker}]
+		allow_untrusted: true
+	YAML
+	user <<<'{untrusted: [asker], allow_untrusted: true}'
+	as_user 42 run --allow network --allow subprocess /srv/asker
+	refute_match outside "$output"
+}
+
+@test "without a sandbox the exit codes, the timeout and the signals are the same" {
+	system <<-'YAML'
+		plugins: {isolation: {enabled: false}}
+		trusted: [{name: asker, path: /srv/asker}]
+	YAML
+	printf '#!/bin/sh\nkill -9 $$\n' >"$HOSTHOME/asker/main"
+	as_user 137 run --audit required /srv/asker
+	assert_eq "$(as_json_lines '[e["isolation"] for e in d]' "$(cat "$HOSTHOME/.local/state/plugbox/audit.jsonl")")" "['none', 'none']"
+	printf '#!/bin/sh\nexec sleep 100\n' >"$HOSTHOME/asker/main"
+	as_user 124 run --timeout 1s /srv/asker
+	assert_match 'stopped at its timeout limit' "$stderr"
+	printf '#!/bin/sh\nkill -TERM $PPID; exec sleep 100\n' >"$HOSTHOME/asker/main"
+	as_user 143 run /srv/asker
+	sed -i 's/entrypoint: main/entrypoint: .\/nothing-like-it/' "$HOSTHOME/asker/plugin.yaml"
+	as_user 127 run /srv/asker
+	# the end of plugbox is the end of the plugin: the FIFO has a reader no more
+	sed -i 's/entrypoint: .*/entrypoint: main/' "$HOSTHOME/asker/plugin.yaml"
+	mkfifo -m 666 "$HOSTHOME/fifo"
+	printf '#!/bin/sh\nexec 8>/srv/fifo; echo up >&8; kill -KILL $PPID; exec sleep 100\n' \
+		>"$HOSTHOME/asker/main"
+	timeout "$RUN_SECONDS" cat "$HOSTHOME/fifo" >"$BATS_TEST_TMPDIR/seen" &
+	as_user 137 run /srv/asker
+	wait $!
+	assert_eq "$(cat "$BATS_TEST_TMPDIR/seen")" up
 }
 
 @test "a file that others could have written, or cannot be read, stops the launch" {

@@ -68,6 +68,16 @@ static int not_offered(const struct hostconf *h, struct src_pos pos, const char 
 			   "remove the line");
 }
 
+/* The user's own file only takes away. */
+static int check_unconfined(const struct hostconf *user, struct pb_err *e)
+{
+	if (!user || !user->unconfined)
+		return 0;
+	pb_err_set(e, PB_ERR_POLICY, 0, "%s:%u:%u: isolation cannot be turned off here", user->file,
+		   user->unconfined_pos.line, user->unconfined_pos.col);
+	return pb_err_hint(e, "only /etc/plugbox/plugbox.yaml can, for plugins that it trusts");
+}
+
 /* What is wanted and cannot be had stops the launch. */
 static int check_offered(const struct launch *l, const struct hostpolicy *host, struct pb_err *e)
 {
@@ -178,9 +188,23 @@ static int refuse_untrusted(const struct hostconf *h, const struct plugin_seen *
 			   seen->path);
 }
 
+/* Whether root's file lets the trusted run in no sandbox and lists this one by its path: what no mount
+ * holds, a digest says nothing of by the time it is executed. Returns 1, 0, or -1 with *e. */
+static int is_exempt(const struct hostconf *h, struct plugin_seen *seen, struct pb_err *e)
+{
+	int rc = 0;
+
+	if (!h || !h->unconfined || !seen->name)
+		return 0;
+	for (size_t i = 0; rc == 0 && i < h->trusted.n; i++)
+		if (h->trusted.v[i].path)
+			rc = rule_holds(&h->trusted.v[i], h->file, true, seen, e);
+	return rc;
+}
+
 /* A plugin is trusted where each file that has a list has it on it, and none lists it as untrusted.
  * A command is none that somebody could have listed. */
-static int judge(const struct hostpolicy *host, struct plugin_seen *seen, bool *whole,
+static int judge(const struct hostpolicy *host, struct plugin_seen *seen, struct authority *a,
 		 struct pb_err *e)
 {
 	const struct hostconf *files[] = {host->system, host->user};
@@ -188,6 +212,7 @@ static int judge(const struct hostpolicy *host, struct plugin_seen *seen, bool *
 	bool listed = false;
 	bool trusted = seen->name != NULL;
 	bool says = false;
+	int exempt;
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		const struct hostconf *h = files[i];
@@ -210,8 +235,10 @@ static int judge(const struct hostpolicy *host, struct plugin_seen *seen, bool *
 	trusted &= listed;
 	if (!trusted && against)
 		return refuse_untrusted(against, seen, e);
-	*whole = !trusted && says;
-	return 0;
+	a->whole = !trusted && says;
+	exempt = trusted ? is_exempt(host->system, seen, e) : 0;
+	a->exempt = exempt > 0 ? host->system : NULL;
+	return exempt < 0 ? -1 : 0;
 }
 
 int authority_check_whole(const struct authority *a, const char *plugin, const struct strv *missing,
@@ -312,7 +339,8 @@ int authority_find(const struct launch *l, struct plugin_seen *seen, struct auth
 	*a = (struct authority){0};
 	if (load_file(PLACE_SYSTEM, &a->host.system, &system_dir, e) < 0 ||
 	    load_file(PLACE_USER, &a->host.user, &user_dir, e) < 0 ||
-	    check_offered(l, &a->host, e) < 0 || judge(&a->host, seen, &a->whole, e) < 0)
+	    check_unconfined(a->host.user, e) < 0 || check_offered(l, &a->host, e) < 0 ||
+	    judge(&a->host, seen, a, e) < 0)
 		return -1;
 	if (l->profile) {
 		a->profile = profile_load(l->profile, e);

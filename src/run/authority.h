@@ -32,6 +32,7 @@ struct plugin_seen {
 struct authority {
 	struct hostpolicy host;
 	struct profile *profile; /* with all that bounds it, or NULL: nobody has a say */
+	const struct hostconf *exempt; /* root's file that lets this plugin run in no sandbox, or NULL */
 	bool whole;		 /* the plugin is not trusted: no layer may lack, whatever the
 				  * caller says */
 };

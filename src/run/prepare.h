@@ -30,6 +30,6 @@ struct prepared {
 };
 
 /* Fills *p, which prepare_free releases in any case. A refused request is no error here: see
- * policy_refusal. Returns 0 or -1 with *e. */
+ * policy_refusal. Where authority.exempt is set there are no rights and no plan. Returns 0 or -1 with *e. */
 int prepare(const struct launch *l, struct prepared *p, struct pb_err *e);
 void prepare_free(struct prepared *p);

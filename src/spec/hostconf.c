@@ -127,10 +127,9 @@ static void read_enabled(struct decoder *d, const struct yaml_item *item, int ar
 	bool enabled = true;
 
 	(void)arg;
-	if (decode_bool(d, &item->value, item->key, &enabled) && !enabled)
-		ydoc_error(
-			d->errs, item->value.pos, "remove the line",
-			"isolation cannot be turned off: plugbox runs nothing outside a sandbox");
+	d->h->unconfined_pos = item->value.pos;
+	if (decode_bool(d, &item->value, item->key, &enabled))
+		d->h->unconfined = !enabled;
 }
 
 static void read_network_enabled(struct decoder *d, const struct yaml_item *item, int arg)

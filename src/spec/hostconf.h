@@ -42,6 +42,8 @@ struct hostconf {
 	enum demand consent, audit;
 	struct src_pos consent_pos, audit_pos, misuse_pos;
 	uint64_t hold_kills, hold_denials; /* misuse: how many put a plugin on hold; 0: none */
+	bool unconfined; /* plugins.isolation.enabled: false: the trusted run in no sandbox */
+	struct src_pos unconfined_pos;
 	bool no_network;		   /* plugins.isolation.network_enabled: false */
 	struct src_pos network_pos;
 	struct limits max; /* plugins.isolation: timeout and limits */

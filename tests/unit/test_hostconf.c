@@ -113,7 +113,7 @@ static void test_errors(void)
 		"1:13", "expected 1 to 64"); /* a Cyrillic e */
 	refuses("misuse: {kills: 0}\n", "1:17", "kills");
 	refuses("misuse: {kills: many}\n", "1:17", "must be a number");
-	refuses("plugins: {isolation: {enabled: false}}\n", "1:32", "cannot be turned off");
+	refuses("plugins: {isolation: {enabled: off}}\n", "1:32", "true or false");
 	refuses("plugins: {isolation: {backend: docker}}\n", "1:32", "backend is native");
 	refuses("plugins: {isolation: {timeout: -1}}\n", "1:32", "timeout");
 	refuses("plugins: {isolation: {limits: {max_memory: lots}}}\n", "1:44", "max_memory");
