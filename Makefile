@@ -14,6 +14,7 @@
 # make install          DESTDIR= and prefix= as usual; uninstall takes it back
 # make dist             plugbox-VERSION.tar.xz
 # make completions      write completions/ again from the option tables
+# make permissions-page write man/plugbox-permissions.7 again from the table of permissions
 # make clean distclean
 #
 # BUILD is where everything built goes and CONFIG the configuration used, so that two can
@@ -234,6 +235,11 @@ completions: all
 	$(BUILD)/plugbox completion bash >completions/plugbox.bash
 	$(BUILD)/plugbox completion zsh >completions/_plugbox
 	$(BUILD)/plugbox completion fish >completions/plugbox.fish
+
+.PHONY: permissions-page
+permissions-page: all
+	man/gen-permissions $(BUILD)/plugbox >man/plugbox-permissions.7.new
+	mv man/plugbox-permissions.7.new man/plugbox-permissions.7
 
 # What a compiler is told, for clang-tidy and editors
 .PHONY: print-cflags

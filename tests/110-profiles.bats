@@ -286,6 +286,12 @@ gives more
 		"['high', ['host', 'loopback']]"
 	run_plugbox 2 permissions netwrk
 	assert_match 'did you mean "network"' "$stderr"
-	run_plugbox 2 permissions read_messages
-	assert_match 'application permission' "$stderr"
+	# what the host enforces stands beside it, and changes nothing in the sandbox
+	run_plugbox 0 permissions
+	assert_match 'send_messages +high ' "$output"
+	run_plugbox 0 permissions tool:forecast
+	assert_match 'the host at the other end of the channel enforces it' "$output"
+	run_plugbox 0 permissions --json
+	assert_eq "$(as_json 'sorted({p["enforced_by"] for p in d})')" "['host', 'plugbox']"
+	run_plugbox 2 permissions tool:
 }

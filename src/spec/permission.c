@@ -28,6 +28,22 @@ const struct perm_info perm_table[PERM_N] = {
 				"finds an /etc/passwd and /etc/group, which name itself only"},
 };
 
+const struct perm_application perm_applications[] = {
+	{"read_messages", NULL, RISK_MEDIUM, "is sent the messages of the conversations it is in"},
+	{"send_messages", NULL, RISK_HIGH, "speaks in the host's name"},
+	{"database_read", "tables", RISK_MEDIUM, "has the host look things up in its database"},
+	{"database_write", "tables", RISK_HIGH, "has the host change its database"},
+	{"http_requests", "hosts", RISK_HIGH, "has the host fetch from the web for it"},
+	{"tool:", "NAME", RISK_LOW, "offers this tool to the host, or calls it there"},
+	{"channel:", "NAME", RISK_MEDIUM, "takes part in this channel"},
+	{"cli:", "NAME", RISK_LOW, "adds this command to the host's own"},
+	{"service:", "NAME", RISK_MEDIUM, "offers this service to other plugins, or uses it"},
+	{"hook:", "NAME", RISK_MEDIUM, "is called when this happens in the host"},
+	{"rpc:", "NAME", RISK_MEDIUM, "calls this method of the host"},
+};
+
+const size_t perm_n_applications = ARRAY_SIZE(perm_applications);
+
 /* Kernel permissions first, in the order of perm_table, then the application's. */
 static const char *const names[] = {
 	"file_system_read", "file_system_write", "storage",	  "subprocess",

@@ -40,6 +40,19 @@ struct perm_info {
 
 extern const struct perm_info perm_table[PERM_N];
 
+/* An application permission: the host at the other end of the channel says what it means and holds
+ * the plugin to it. These are the names that hosts share. */
+struct perm_application {
+	const char *name;
+	const char *argument; /* what its arguments are called, NULL where it has none; for a kind
+			       * of names what follows the colon */
+	enum perm_risk risk;
+	const char *summary;
+};
+
+extern const struct perm_application perm_applications[];
+extern const size_t perm_n_applications;
+
 /* The index in perm_table, or -1 where name is no kernel permission. */
 int perm_find(const char *name);
 

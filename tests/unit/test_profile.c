@@ -346,6 +346,7 @@ static void test_narrowing(void)
 	struct host_facts f = {.runtime = xstrdup("none")};
 	unsigned given = 0;
 	unsigned narrowed = 0;
+	unsigned cut = 0;
 	unsigned wrong = 0;
 
 	printf("# SEED=%u\n", seed);
@@ -357,6 +358,7 @@ static void test_narrowing(void)
 		struct manifest *m;
 		struct profile *parent = random_profile(false);
 		struct profile *child = random_profile(true);
+		struct profile *ceiling;
 		struct rights a, b;
 		struct pb_err e = {0};
 
@@ -382,8 +384,17 @@ static void test_narrowing(void)
 			wrong += !within(&a, &b) || !bounded(&a, child);
 			given += a.perm[PERM_STORAGE].given || a.perm[PERM_FS_READ].given;
 			narrowed += !within(&b, &a);
-			rights_free(&a);
 			rights_free(&b);
+			/* whoever bounds takes away, whatever the ceiling gives by itself */
+			ceiling = random_profile(false);
+			if (ceiling) {
+				profile_bound(child, ceiling);
+				(void)policy_decide(m, &l, child, &f, &b, &e);
+				wrong += !within(&b, &a) || !bounded(&b, child) || !bounded(&b, ceiling);
+				cut += !within(&a, &b);
+				rights_free(&b);
+			}
+			rights_free(&a);
 		}
 		profile_free(parent);
 		profile_free(child);
@@ -392,10 +403,12 @@ static void test_narrowing(void)
 		strbuf_free(&text);
 		manifest_errors_free(&errs);
 	}
-	ok(wrong == 0, "in %d trials no child gave what its parent does not, nor beyond allow",
+	ok(wrong == 0, "in %d trials no child gave what its parent does not, nor beyond allow or a ceiling",
 	   TRIALS);
-	ok(given > TRIALS / 50 && narrowed > TRIALS / 20,
-	   "  and some gave something (%u), and some less than their parent (%u)", given, narrowed);
+	ok(given > TRIALS / 50 && narrowed > TRIALS / 20 && cut > TRIALS / 50,
+	   "  and some gave something (%u), some less than their parent (%u), some less under a "
+	   "ceiling (%u)",
+	   given, narrowed, cut);
 	facts_free(&f);
 }
 
