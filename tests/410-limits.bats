@@ -400,7 +400,7 @@ while True: signal.pause()'
 
 @test "timeout: SIGTERM first, and time to say good-bye" {
 	# a shell that waits in a builtin, so that the signal is handled at once
-	run_plugbox 124 run --no-bundle --timeout 1s --kill-after 30s --allow subprocess \
+	run_plugbox 124 run --no-bundle --timeout "$A_WHILE" --kill-after 30s --allow subprocess \
 		--status-file "$STATUS" -- \
 		sh -c 'trap "echo bye; exit 0" TERM; sleep 300 & wait'
 	assert_eq "$output" bye
@@ -424,13 +424,13 @@ while True:
 	signal.pause()'
 
 	# the pipe's end shows that no process holds it any more
-	run_plugbox 124 run --no-bundle --timeout 1s --kill-after 300ms --allow subprocess \
+	run_plugbox 124 run --no-bundle --timeout "$A_WHILE" --kill-after 300ms --allow subprocess \
 		--status-file "$STATUS" -- /usr/bin/python3 -c "$script"
 	assert_eq "$output" no
 	assert_eq "$(events)" "start ready limit:terminate limit:kill exit"
 	assert_eq "$(exit_event 'e["outcome"], e["code"]')" "('timeout', 124)"
 	# without a moment's grace
-	run_plugbox 124 run --no-bundle --timeout 1s --kill-after 0 --allow subprocess \
+	run_plugbox 124 run --no-bundle --timeout "$A_WHILE" --kill-after 0 --allow subprocess \
 		--status-file "$STATUS" -- /usr/bin/python3 -c "$script"
 	assert_eq "$output" ""
 	assert_eq "$(events)" "start ready limit:kill exit"

@@ -23,11 +23,11 @@ names() {
 
 @test "every event has the documented keys, with the documented types" {
 	requires seccomp_notify
-	make_bundle told <<-'YAML'
+	make_bundle told <<-YAML
 		name: told
 		version: 1.2.3
 		entrypoint: [python3, main.py]
-		resources: {timeout: 1s}
+		resources: {timeout: $A_WHILE}
 	YAML
 	bundle_file main.py <<-'PY'
 		import os, signal, socket

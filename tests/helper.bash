@@ -16,6 +16,10 @@ export PROJECT_ROOT PLUGBOX
 RUN_SECONDS=$((60 * ${PLUGBOX_TEST_SLOW:-1}))
 WAIT_SECONDS=$((20 * ${PLUGBOX_TEST_SLOW:-1}))
 
+# A limit that ends a plugin which has to have begun before: A_WHILE.
+A_WHILE=$((${PLUGBOX_TEST_SLOW:-0} ? 4 * PLUGBOX_TEST_SLOW : 1))s
+export A_WHILE
+
 # A test reads nothing unless it says what; and what it makes, a plugin may read.
 exec </dev/null
 umask 022

@@ -97,8 +97,7 @@ void status_identity(struct json *j, const struct result *r)
 	json_str(j, "correlation_id", r->correlation_id);
 	json_str(j, "plugin", r->plugin);
 	json_str(j, "version", r->version);
-	if (r->exempt)
-		json_str(j, "isolation", "none");
+	json_str(j, "isolation", r->exempt ? "none" : "namespaces");
 }
 
 void status_start(const struct status *s, const struct result *r)
