@@ -7,6 +7,7 @@ _plugbox_values() {
 	case $1 in
 	--allow) words='file_system_read file_system_write storage subprocess network environment devices tty user_database read_messages send_messages database_read database_write http_requests' values=1 ;;
 	--profile) files=-f values=1 ;;
+	--consent) words='required' values=1 ;;
 	--bundle) files=-d values=1 ;;
 	--runtime) words='none host' files=-d values=1 ;;
 	--runtime-add) files=-d values=1 ;;
@@ -48,6 +49,7 @@ _plugbox_values() {
 	--info-fd) values=1 ;;
 	--init-error) words='jsonrpc' values=1 ;;
 	--framing) words='raw lines headers' values=1 ;;
+	--digest) values=1 ;;
 	--audit) words='on required' values=1 ;;
 	--correlation-id) values=1 ;;
 	--state-dir) files=-d values=1 ;;
@@ -62,13 +64,17 @@ _plugbox_values() {
 _plugbox_command() {
 	options='' operands=''
 	case $1 in
-	run) options='--allow --profile --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --cpu-weight --cpus --memory-limit --memory-high --swap-limit --pids-limit --io-weight --io-read --io-write --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --audit --audit-syslog --correlation-id --state-dir --args --quiet --verbose --help' ;;
-	explain) options='--allow --profile --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --cpu-weight --cpus --memory-limit --memory-high --swap-limit --pids-limit --io-weight --io-read --io-write --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --audit --audit-syslog --correlation-id --state-dir --json --args --quiet --verbose --help' ;;
-	why) options='--allow --profile --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --cpu-weight --cpus --memory-limit --memory-high --swap-limit --pids-limit --io-weight --io-read --io-write --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --audit --audit-syslog --correlation-id --state-dir --json --args --quiet --verbose --help' ;;
+	run) options='--allow --profile --consent --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --cpu-weight --cpus --memory-limit --memory-high --swap-limit --pids-limit --io-weight --io-read --io-write --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --audit --audit-syslog --correlation-id --state-dir --args --quiet --verbose --help' ;;
+	explain) options='--allow --profile --consent --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --cpu-weight --cpus --memory-limit --memory-high --swap-limit --pids-limit --io-weight --io-read --io-write --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --audit --audit-syslog --correlation-id --state-dir --json --args --quiet --verbose --help' ;;
+	why) options='--allow --profile --consent --bundle --no-bundle --runtime --runtime-add --run-as --hostname --as-pid-1 --die-with-parent --no-die-with-parent --keep-fd --best-effort --ro-bind --bind --tmpfs --size --dir --symlink --chdir --data-dir --setenv --unsetenv --clearenv --cpu-limit --cpu-weight --cpus --memory-limit --memory-high --swap-limit --pids-limit --io-weight --io-read --io-write --timeout --idle-timeout --startup-timeout --cpu-time --open-files --file-size --tmp-size --data-size --kill-after --cgroup --status-fd --json-status-fd --status-file --info-fd --init-error --framing --audit --audit-syslog --correlation-id --state-dir --json --args --quiet --verbose --help' ;;
 	check) options='--json --quiet --verbose --help' ;;
 	permissions) options='--json --quiet --verbose --help' ;;
 	profile) options='--json --quiet --verbose --help' ;;
 	digest) options='--json --quiet --verbose --help' ;;
+	approve) options='--profile --digest --yes --state-dir --json --quiet --verbose --help' ;;
+	grants) options='--state-dir --json --quiet --verbose --help' ;;
+	revoke) options='--state-dir --quiet --verbose --help' ;;
+	release) options='--state-dir --quiet --verbose --help' ;;
 	audit) options='--state-dir --plugin --since --outcome --follow --json --quiet --verbose --help' ;;
 	doctor) options='--json --quiet --verbose --help' ;;
 	completion) options='--quiet --verbose --help' ;;
@@ -123,7 +129,7 @@ _plugbox() {
 		if [[ $cur == -* ]]; then
 			_plugbox_reply -W "${globals// /$'\n'}" -- "$cur"
 		else
-			_plugbox_reply -W $'run\nexplain\nwhy\ncheck\npermissions\nprofile\ndigest\naudit\ndoctor\ncompletion' -- "$cur"
+			_plugbox_reply -W $'run\nexplain\nwhy\ncheck\npermissions\nprofile\ndigest\napprove\ngrants\nrevoke\nrelease\naudit\ndoctor\ncompletion' -- "$cur"
 		fi
 		return
 	fi

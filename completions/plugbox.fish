@@ -10,6 +10,7 @@ complete -c plugbox -n __fish_use_subcommand -a run -d 'run a plugin, or any com
 complete -c plugbox -n '__fish_seen_subcommand_from run' -F
 complete -c plugbox -n '__fish_seen_subcommand_from run' -l allow -x -a 'file_system_read file_system_write storage subprocess network environment devices tty user_database read_messages send_messages database_read database_write http_requests' -d 'grant a permission, or with arguments just these'
 complete -c plugbox -n '__fish_seen_subcommand_from run' -l profile -r -F -d 'give what this profile gives, and no more than it allows, whatever --allow says'
+complete -c plugbox -n '__fish_seen_subcommand_from run' -l consent -x -a 'required' -d 'run only a plugin that was approved, and give it what was approved instead of what --allow says'
 complete -c plugbox -n '__fish_seen_subcommand_from run' -l bundle -x -a '(__fish_complete_directories)' -d 'the bundle of a command, read-only'
 complete -c plugbox -n '__fish_seen_subcommand_from run' -l no-bundle -d 'run a command without a bundle'
 complete -c plugbox -n '__fish_seen_subcommand_from run' -l runtime -x -a 'none host (__fish_complete_directories)' -d 'where /usr comes from, read-only'
@@ -71,6 +72,7 @@ complete -c plugbox -n __fish_use_subcommand -a explain -d 'print the sandbox of
 complete -c plugbox -n '__fish_seen_subcommand_from explain' -F
 complete -c plugbox -n '__fish_seen_subcommand_from explain' -l allow -x -a 'file_system_read file_system_write storage subprocess network environment devices tty user_database read_messages send_messages database_read database_write http_requests' -d 'grant a permission, or with arguments just these'
 complete -c plugbox -n '__fish_seen_subcommand_from explain' -l profile -r -F -d 'give what this profile gives, and no more than it allows, whatever --allow says'
+complete -c plugbox -n '__fish_seen_subcommand_from explain' -l consent -x -a 'required' -d 'run only a plugin that was approved, and give it what was approved instead of what --allow says'
 complete -c plugbox -n '__fish_seen_subcommand_from explain' -l bundle -x -a '(__fish_complete_directories)' -d 'the bundle of a command, read-only'
 complete -c plugbox -n '__fish_seen_subcommand_from explain' -l no-bundle -d 'run a command without a bundle'
 complete -c plugbox -n '__fish_seen_subcommand_from explain' -l runtime -x -a 'none host (__fish_complete_directories)' -d 'where /usr comes from, read-only'
@@ -133,6 +135,7 @@ complete -c plugbox -n __fish_use_subcommand -a why -d 'say whether a plugin cou
 complete -c plugbox -n '__fish_seen_subcommand_from why' -F
 complete -c plugbox -n '__fish_seen_subcommand_from why' -l allow -x -a 'file_system_read file_system_write storage subprocess network environment devices tty user_database read_messages send_messages database_read database_write http_requests' -d 'grant a permission, or with arguments just these'
 complete -c plugbox -n '__fish_seen_subcommand_from why' -l profile -r -F -d 'give what this profile gives, and no more than it allows, whatever --allow says'
+complete -c plugbox -n '__fish_seen_subcommand_from why' -l consent -x -a 'required' -d 'run only a plugin that was approved, and give it what was approved instead of what --allow says'
 complete -c plugbox -n '__fish_seen_subcommand_from why' -l bundle -x -a '(__fish_complete_directories)' -d 'the bundle of a command, read-only'
 complete -c plugbox -n '__fish_seen_subcommand_from why' -l no-bundle -d 'run a command without a bundle'
 complete -c plugbox -n '__fish_seen_subcommand_from why' -l runtime -x -a 'none host (__fish_complete_directories)' -d 'where /usr comes from, read-only'
@@ -217,6 +220,36 @@ complete -c plugbox -n '__fish_seen_subcommand_from digest' -l json -d 'print JS
 complete -c plugbox -n '__fish_seen_subcommand_from digest' -l quiet -s q -d 'print errors only'
 complete -c plugbox -n '__fish_seen_subcommand_from digest' -l verbose -s v -d 'print what is done'
 complete -c plugbox -n '__fish_seen_subcommand_from digest' -l help -s h -d 'print this'
+
+complete -c plugbox -n __fish_use_subcommand -a approve -d 'show what a plugin wants, and let it run'
+complete -c plugbox -n '__fish_seen_subcommand_from approve' -F
+complete -c plugbox -n '__fish_seen_subcommand_from approve' -l profile -r -F -d 'give what this profile gives, and no more than it allows, whatever --allow says'
+complete -c plugbox -n '__fish_seen_subcommand_from approve' -l digest -x -d 'approve no bundle with another digest'
+complete -c plugbox -n '__fish_seen_subcommand_from approve' -l yes -d 'approve without asking'
+complete -c plugbox -n '__fish_seen_subcommand_from approve' -l state-dir -x -a '(__fish_complete_directories)' -d 'where plugbox keeps the audit log and what else it remembers'
+complete -c plugbox -n '__fish_seen_subcommand_from approve' -l json -d 'print JSON'
+complete -c plugbox -n '__fish_seen_subcommand_from approve' -l quiet -s q -d 'print errors only'
+complete -c plugbox -n '__fish_seen_subcommand_from approve' -l verbose -s v -d 'print what is done'
+complete -c plugbox -n '__fish_seen_subcommand_from approve' -l help -s h -d 'print this'
+
+complete -c plugbox -n __fish_use_subcommand -a grants -d 'print which plugins were approved, and for what'
+complete -c plugbox -n '__fish_seen_subcommand_from grants' -l state-dir -x -a '(__fish_complete_directories)' -d 'where plugbox keeps the audit log and what else it remembers'
+complete -c plugbox -n '__fish_seen_subcommand_from grants' -l json -d 'print JSON'
+complete -c plugbox -n '__fish_seen_subcommand_from grants' -l quiet -s q -d 'print errors only'
+complete -c plugbox -n '__fish_seen_subcommand_from grants' -l verbose -s v -d 'print what is done'
+complete -c plugbox -n '__fish_seen_subcommand_from grants' -l help -s h -d 'print this'
+
+complete -c plugbox -n __fish_use_subcommand -a revoke -d 'take an approval back'
+complete -c plugbox -n '__fish_seen_subcommand_from revoke' -l state-dir -x -a '(__fish_complete_directories)' -d 'where plugbox keeps the audit log and what else it remembers'
+complete -c plugbox -n '__fish_seen_subcommand_from revoke' -l quiet -s q -d 'print errors only'
+complete -c plugbox -n '__fish_seen_subcommand_from revoke' -l verbose -s v -d 'print what is done'
+complete -c plugbox -n '__fish_seen_subcommand_from revoke' -l help -s h -d 'print this'
+
+complete -c plugbox -n __fish_use_subcommand -a release -d 'let a plugin run again that is on hold'
+complete -c plugbox -n '__fish_seen_subcommand_from release' -l state-dir -x -a '(__fish_complete_directories)' -d 'where plugbox keeps the audit log and what else it remembers'
+complete -c plugbox -n '__fish_seen_subcommand_from release' -l quiet -s q -d 'print errors only'
+complete -c plugbox -n '__fish_seen_subcommand_from release' -l verbose -s v -d 'print what is done'
+complete -c plugbox -n '__fish_seen_subcommand_from release' -l help -s h -d 'print this'
 
 complete -c plugbox -n __fish_use_subcommand -a audit -d 'print the audit log, or verify that it is whole'
 complete -c plugbox -n '__fish_seen_subcommand_from audit' -l state-dir -x -a '(__fish_complete_directories)' -d 'where plugbox keeps the audit log and what else it remembers'

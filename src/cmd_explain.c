@@ -34,7 +34,7 @@ static void print_exempt(const struct launch *l, const struct prepared *p)
 
 int cmd_explain(int argc, char **argv, struct pb_err *e)
 {
-	struct prepared p = {.bundle_fd = -1, .place = {.dirfd = -1}};
+	struct prepared p = PREPARED_INIT;
 	struct launch l;
 	int rc;
 

@@ -16,6 +16,7 @@
 #include "run/audit.h"
 #include "run/data.h"
 #include "run/exempt.h"
+#include "run/guard.h"
 #include "run/hint.h"
 #include "run/initerror.h"
 #include "run/prepare.h"
@@ -77,7 +78,7 @@ static int start_exempt(const struct launch *l, const struct caller *caller, con
 	log_note("\"%s\" runs in no sandbox: %s:%u:%u turned isolation off for what it trusts",
 		 p->m->name, by->file, by->unconfined_pos.line, by->unconfined_pos.col);
 	status_start(st, r);
-	if (audit_start(audit, l, p, r, &r->err) < 0)
+	if (approval_use(p, &r->err) < 0 || audit_start(audit, l, p, r, &r->err) < 0)
 		return -1;
 	return exempt_run(&o, r);
 }
@@ -94,8 +95,8 @@ static int start(const struct launch *l, const struct caller *caller, const stru
 	if (rc == 0 && p->authority.exempt)
 		return start_exempt(l, caller, st, p, audit, r);
 	/* known as soon as the manifest has been read, whatever came after */
-	r->plugin = p->rights.plugin;
-	r->version = p->rights.version;
+	r->plugin = p->m ? p->m->name : p->rights.plugin;
+	r->version = p->m ? p->m->version : NULL;
 	if (rc < 0 || policy_refusal(&p->rights, &r->err) < 0)
 		return -1;
 	for (size_t i = 0; i < p->plan.notes.n; i++)
@@ -103,10 +104,11 @@ static int start(const struct launch *l, const struct caller *caller, const stru
 	status_start(st, r);
 	if (p->plan.storage) {
 		data = data_open(l->data_dir, p->plan.plugin, p->run_uid, p->run_gid, &r->err);
-		if (data < 0)
+		if (data < 0 || guard_data(l, data, &r->err) < 0)
 			return pb_err_step(&r->err, "data");
 	}
-	if (audit_start(audit, l, p, r, &r->err) < 0 || make_cgroup(p, r, &cg, &r->err) < 0)
+	if (approval_use(p, &r->err) < 0 || audit_start(audit, l, p, r, &r->err) < 0 ||
+	    make_cgroup(p, r, &cg, &r->err) < 0)
 		return -1;
 	complete_environment(&p->plan, r, &env);
 	strv_take(&env, NULL);
@@ -165,7 +167,7 @@ int cmd_run(int argc, char **argv, struct pb_err *e)
 	struct caller caller;
 	struct launch l;
 	struct status st = {.fd = -1, .file = -1, .info = -1};
-	struct prepared p = {.bundle_fd = -1, .place = {.dirfd = -1}};
+	struct prepared p = PREPARED_INIT;
 	struct audit audit = AUDIT_INIT;
 	struct result r;
 	int rc;
@@ -192,6 +194,7 @@ int cmd_run(int argc, char **argv, struct pb_err *e)
 		hint_namespaces(&r.err);
 	}
 	result_finish(&r);
+	approval_judge(&l, &p, &r);
 	audit_end(&audit, &l, &p, &r);
 	audit_close(&audit);
 	status_exit(&st, &r, p.have_plan ? &p.plan : NULL);

@@ -92,6 +92,43 @@ const struct command_info command_table[CMD_N] = {
 		.min_operands = 1,
 		.max_operands = -1,
 	},
+	[CMD_APPROVE] = {
+		.name = "approve",
+		.usage = "[OPTION]... BUNDLE|MANIFEST",
+		.summary = "show what a plugin wants, and let it run",
+		.text = "Shows what the plugin asks for, by risk, and what of it it will not have; asks on "
+			"the terminal; and records the answer with the digest of the bundle. With "
+			"--consent required, run runs only what was approved, and gives it that.",
+		.operands = OPERANDS_FILES,
+		.min_operands = 1,
+		.max_operands = 1,
+	},
+	[CMD_GRANTS] = {
+		.name = "grants",
+		.usage = "[OPTION]...",
+		.summary = "print which plugins were approved, and for what",
+		.text = "Prints what was approved: plugin, versions, when and by whom, what it has, when it "
+			"was last used, and whether it is on hold.",
+		.operands = OPERANDS_NONE,
+	},
+	[CMD_REVOKE] = {
+		.name = "revoke",
+		.usage = "[OPTION]... PLUGIN",
+		.summary = "take an approval back",
+		.text = "Forgets all that was recorded of the plugin of that name. One that runs goes on.",
+		.operands = OPERANDS_NONE,
+		.min_operands = 1,
+		.max_operands = 1,
+	},
+	[CMD_RELEASE] = {
+		.name = "release",
+		.usage = "[OPTION]... PLUGIN",
+		.summary = "let a plugin run again that is on hold",
+		.text = "Lifts the hold of the plugin of that name, and counts anew.",
+		.operands = OPERANDS_NONE,
+		.min_operands = 1,
+		.max_operands = 1,
+	},
 	[CMD_AUDIT] = {
 		.name = "audit",
 		.usage = "[OPTION]...",
@@ -394,6 +431,7 @@ void options_parse_free(struct options_parse *p)
 	strv_free(&p->operands);
 	free(p->plugin);
 	free(p->outcome);
+	free(p->digest);
 	free((void *)p->table);
 	p->table = NULL;
 }
@@ -432,10 +470,15 @@ int options_state(const char *command, struct options_state *s, int argc, char *
 		strv_add(&s->operands, p.operands.v[i]);
 	for (int i = 0; i < p.n_rest; i++)
 		strv_add(&s->operands, p.rest[i]);
+	if (r == 0 && s->operands.n < (size_t)command_table[p.command].min_operands)
+		r = pb_err_set(e, PB_ERR_USAGE, 0, "plugbox %s: no %s is named", command,
+			       p.command == CMD_APPROVE ? "bundle" : "plugin");
 	if (r == 0)
 		r = too_many(&command_table[p.command], &s->operands, e);
 	s->json = s->l.json;
 	s->follow = p.follow;
+	s->yes = p.yes;
+	s->digest = take_ptr(p.digest);
 	s->plugin = take_ptr(p.plugin);
 	s->outcome = take_ptr(p.outcome);
 	memcpy(s->since, p.since, sizeof(s->since));
@@ -450,6 +493,7 @@ void options_state_free(struct options_state *s)
 	launch_free(&s->l);
 	free(s->plugin);
 	free(s->outcome);
+	free(s->digest);
 	strv_free(&s->operands);
 }
 

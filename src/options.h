@@ -30,8 +30,9 @@ int options_simple(const char *command, bool *json, struct strv *operands, int a
 /* What the commands about plugbox's own state are told. */
 struct options_state {
 	struct launch l; /* what such an option says of a launch: --state-dir, --profile */
-	bool json, follow;
+	bool json, follow, yes;
 	char *plugin, *outcome; /* NULL: any */
+	char *digest;		/* of the bundle that is approved, or NULL */
 	char since[32];		/* as the audit log writes times, "" for the beginning */
 	struct strv operands;
 };

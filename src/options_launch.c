@@ -111,6 +111,9 @@ static int set_flag(struct options_parse *p, const struct option *o, char **valu
 	case 'a':
 		l->audit_syslog = true;
 		break;
+	case 'y':
+		p->yes = true;
+		break;
 	case 'F':
 		p->follow = true;
 		break;
@@ -436,6 +439,15 @@ static int set_correlation_id(struct options_parse *p, const struct option *o, c
 	return 0;
 }
 
+static int set_consent(struct options_parse *p, const struct option *o, char **value,
+		       struct pb_err *e)
+{
+	if (strcmp(value[0], "required") != 0)
+		return bad_value(e, o, value[0], "expected required");
+	p->l->consent = DEMAND_REQUIRED;
+	return 0;
+}
+
 static bool has_word(const char *words, const char *word)
 {
 	const size_t n = strlen(word);
@@ -446,7 +458,7 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
-/* What plugbox audit is to print. */
+/* What plugbox audit is to print, and approve to expect. */
 static int set_filter(struct options_parse *p, const struct option *o, char **value,
 		      struct pb_err *e)
 {
@@ -460,6 +472,8 @@ static int set_filter(struct options_parse *p, const struct option *o, char **va
 		replace(&p->plugin, xstrdup(value[0]));
 	else if (o->number == 'o')
 		replace(&p->outcome, xstrdup(value[0]));
+	else if (o->number == 'd')
+		replace(&p->digest, xstrdup(value[0]));
 	return 0;
 }
 
@@ -540,8 +554,11 @@ int options_launch_finish(struct options_parse *p, struct pb_err *e)
 
 #define LAUNCH (1U << CMD_RUN | 1U << CMD_EXPLAIN | 1U << CMD_WHY)
 #define JSON (1U << CMD_EXPLAIN | 1U << CMD_WHY | 1U << CMD_CHECK | 1U << CMD_PERMISSIONS | \
-	      1U << CMD_PROFILE | 1U << CMD_DOCTOR | 1U << CMD_DIGEST | 1U << CMD_AUDIT)
-#define STATE (LAUNCH | 1U << CMD_AUDIT)
+	      1U << CMD_PROFILE | 1U << CMD_DOCTOR | 1U << CMD_DIGEST | 1U << CMD_AUDIT | \
+	      1U << CMD_APPROVE | 1U << CMD_GRANTS)
+#define STATE                                                                                      \
+	(LAUNCH | 1U << CMD_AUDIT | 1U << CMD_APPROVE | 1U << CMD_GRANTS | 1U << CMD_REVOKE |     \
+	 1U << CMD_RELEASE)
 #define EVERY ((1U << CMD_N) - 1)
 
 /* clang-format off */
@@ -550,10 +567,14 @@ const struct option option_rows[] = {
 	 .complete = COMPLETE_PERMISSION, .set = set_allow,
 	 .help = "grant a permission, or with arguments just these; to be repeated. Without a "
 		 "manifest it is also the request."},
-	{.name = "profile", .arg = {"NAME|PATH"}, .commands = LAUNCH, .group = GROUP_SANDBOX,
+	{.name = "profile", .arg = {"NAME|PATH"}, .commands = LAUNCH | 1U << CMD_APPROVE, .group = GROUP_SANDBOX,
 	 .complete = COMPLETE_FILE, .set = set_text, .number = 'p',
 	 .help = "give what this profile gives, and no more than it allows, whatever --allow says; "
 		 "see plugbox-profile(5)"},
+	{.name = "consent", .arg = {"required"}, .commands = LAUNCH, .group = GROUP_SANDBOX,
+	 .complete = COMPLETE_WORDS, .words = "required", .set = set_consent,
+	 .help = "run only a plugin that was approved, and give it what was approved instead of what "
+		 "--allow says; see plugbox approve"},
 	{.name = "bundle", .arg = {"DIR"}, .commands = LAUNCH, .group = GROUP_SANDBOX,
 	 .complete = COMPLETE_DIR, .set = set_text, .number = 'b',
 	 .help = "the bundle of a command, read-only; the working directory by default"},
@@ -638,6 +659,10 @@ const struct option option_rows[] = {
 	 .group = GROUP_RESULT, .complete = COMPLETE_WORDS, .words = "raw lines headers",
 	 .set = set_framing,
 	 .help = "how a command frames its messages; raw by default, a manifest says it itself"},
+	{.name = "digest", .arg = {"HASH"}, .commands = 1U << CMD_APPROVE, .group = GROUP_RESULT,
+	 .set = set_filter, .number = 'd', .help = "approve no bundle with another digest"},
+	{.name = "yes", .commands = 1U << CMD_APPROVE, .group = GROUP_RESULT, .set = set_flag,
+	 .number = 'y', .help = "approve without asking"},
 	{.name = "audit", .arg = {"on|required"}, .commands = LAUNCH, .group = GROUP_RESULT,
 	 .complete = COMPLETE_WORDS, .words = "on required", .set = set_audit,
 	 .help = "write start and end of the run to the audit log; where it is required, nothing "

@@ -20,6 +20,10 @@ enum command {
 	CMD_PERMISSIONS,
 	CMD_PROFILE,
 	CMD_DIGEST,
+	CMD_APPROVE,
+	CMD_GRANTS,
+	CMD_REVOKE,
+	CMD_RELEASE,
 	CMD_AUDIT,
 	CMD_DOCTOR,
 	CMD_COMPLETION,
@@ -87,8 +91,8 @@ struct options_parse {
 	enum command command;
 	struct launch *l;     /* run and explain */
 	bool json;	      /* the others: --json was given */
-	bool follow;	      /* audit, likewise the next three */
-	char *plugin, *outcome;
+	bool follow, yes;     /* those of struct options_state, likewise the next */
+	char *plugin, *outcome, *digest;
 	char since[32];
 	struct strv operands; /* what is neither option nor value, up to -- */
 	bool dashes;	      /* -- was there; what follows is in rest */

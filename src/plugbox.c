@@ -21,6 +21,10 @@ static int (*const functions[CMD_N])(int argc, char **argv, struct pb_err *e) = 
 	[CMD_PERMISSIONS] = cmd_permissions,
 	[CMD_PROFILE] = cmd_profile,	   [CMD_WHY] = cmd_why,
 	[CMD_DIGEST] = cmd_digest,
+	[CMD_APPROVE] = cmd_approve,
+	[CMD_GRANTS] = cmd_grants,
+	[CMD_REVOKE] = cmd_revoke,
+	[CMD_RELEASE] = cmd_release,
 	[CMD_AUDIT] = cmd_audit,
 	[CMD_DOCTOR] = cmd_doctor, [CMD_COMPLETION] = cmd_completion,
 };

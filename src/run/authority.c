@@ -14,7 +14,6 @@
 #include "linux/owned.h"
 #include "run/profile_load.h"
 #include "trust/digest.h"
-#include "trust/state.h"
 
 /* ---- plugbox.yaml ---- */
 
@@ -58,16 +57,6 @@ static int load_file(enum place place, struct hostconf **h, bool *dir, struct pb
 	return *h ? 0 : -1;
 }
 
-static int not_offered(const struct hostconf *h, struct src_pos pos, const char *what,
-		       struct pb_err *e)
-{
-	pb_err_set(e, PB_ERR_POLICY, 0, "%s:%u:%u: %s is not offered", h->file, pos.line, pos.col,
-		   what);
-	return pb_err_hint(e,
-			   "this version of plugbox cannot do it, and does not start without it: "
-			   "remove the line");
-}
-
 /* The user's own file only takes away. */
 static int check_unconfined(const struct hostconf *user, struct pb_err *e)
 {
@@ -78,12 +67,8 @@ static int check_unconfined(const struct hostconf *user, struct pb_err *e)
 	return pb_err_hint(e, "only /etc/plugbox/plugbox.yaml can, for plugins that it trusts");
 }
 
-/* What is wanted and cannot be had stops the launch. */
-static int check_offered(const struct launch *l, const struct hostpolicy *host, struct pb_err *e)
+static int check_state(const struct launch *l, const struct hostpolicy *host, struct pb_err *e)
 {
-	const struct hostconf *files[] = {host->system, host->user};
-	const struct hostconf *by;
-
 	/* another directory would be another log, and another's approvals */
 	if (l->state_dir && host->system &&
 	    (host->system->consent != DEMAND_OFF || host->system->audit != DEMAND_OFF)) {
@@ -91,11 +76,6 @@ static int check_offered(const struct launch *l, const struct hostpolicy *host, 
 			   host->system->file);
 		return pb_err_hint(e, "both are kept in the usual place: leave the option out");
 	}
-	if (hostpolicy_consent(host, &by) != DEMAND_OFF)
-		return not_offered(by, by->consent_pos, "consent", e);
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
-		if (files[i] && (files[i]->hold_kills || files[i]->hold_denials))
-			return not_offered(files[i], files[i]->misuse_pos, "misuse", e);
 	return 0;
 }
 
@@ -110,29 +90,12 @@ static bool same_directory(int a, int b)
 	       x.st_ino == y.st_ino;
 }
 
-/* Only where a rule asks: it reads the whole bundle, or what is remembered of it. A bundle that others
- * could change afterwards has none. */
+/* Only where a rule asks. A bundle that others could change afterwards has none. */
 static int take_digest(struct plugin_seen *seen, struct pb_err *e)
 {
-	struct pb_err no_cache = {0};
-	autoclose int state = -1;
-	autoclose int cache = -1;
-	struct digest d;
-	const char *slash = seen->manifest ? strrchr(seen->manifest, '/') : NULL;
-
 	if (seen->digest[0] || !seen->manifest)
 		return 0;
-	state = state_open(NULL, true, &no_cache);
-	if (state >= 0)
-		cache = state_open_below(state, "cache", true, &no_cache);
-	if (digest_bundle(seen->bundle_fd,
-			  &(struct digest_opts){.manifest = slash ? slash + 1 : seen->manifest,
-						.guarded = true,
-						.cache = cache},
-			  &d, e) < 0)
-		return -1;
-	memcpy(seen->digest, d.text, sizeof(seen->digest));
-	return 0;
+	return digest_guarded(seen->bundle_fd, seen->manifest, seen->as_read, NULL, seen->digest, e);
 }
 
 /* Whether the rule is about this plugin. One that gives something holds for a path only where
@@ -339,7 +302,7 @@ int authority_find(const struct launch *l, struct plugin_seen *seen, struct auth
 	*a = (struct authority){0};
 	if (load_file(PLACE_SYSTEM, &a->host.system, &system_dir, e) < 0 ||
 	    load_file(PLACE_USER, &a->host.user, &user_dir, e) < 0 ||
-	    check_unconfined(a->host.user, e) < 0 || check_offered(l, &a->host, e) < 0 ||
+	    check_unconfined(a->host.user, e) < 0 || check_state(l, &a->host, e) < 0 ||
 	    judge(&a->host, seen, a, e) < 0)
 		return -1;
 	if (l->profile) {

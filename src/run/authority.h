@@ -26,6 +26,7 @@ struct plugin_seen {
 	int bundle_fd;	    /* O_PATH, -1 without one */
 	const char *path;   /* of the bundle, for messages; NULL without one */
 	const char *manifest; /* as it was named, NULL for a command */
+	const struct stat *as_read; /* of the manifest, when it was read */
 	char digest[HASH_TEXT]; /* of the bundle; "" until a rule asks for it */
 };
 

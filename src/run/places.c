@@ -1,39 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "run/places.h"
 
-#include <pwd.h>
-#include <stdio.h>
-#include <unistd.h>
-
 #include "base/cleanup.h"
+#include "base/home.h"
 #include "base/str.h"
 
 #ifndef PB_DATADIR
 #define PB_DATADIR "/usr/share/plugbox"
 #endif
 
-/* A launch always asks, and name services can be slow or far away: they are asked only for a user
- * that the file does not know. */
-static const struct passwd *who_am_i(FILE *file)
-{
-	const uid_t uid = geteuid();
-	const struct passwd *pw;
-
-	while (file && (pw = fgetpwent(file)))
-		if (pw->pw_uid == uid)
-			return pw;
-	return getpwuid(uid);
-}
-
 static char *own_directory(void)
 {
-	FILE *file = fopen("/etc/passwd", "re");
-	const struct passwd *pw = who_am_i(file);
-	char *dir = pw && pw->pw_dir[0] == '/' ? xasprintf("%s/.config/plugbox", pw->pw_dir) : NULL;
+	autofree char *home = home_of_user();
 
-	if (file)
-		(void)fclose(file);
-	return dir;
+	return home ? xasprintf("%s/.config/plugbox", home) : NULL;
 }
 
 char *place_directory(enum place place)

@@ -15,6 +15,7 @@
 #include "base/path.h"
 #include "linux/probe.h"
 #include "linux/userns.h"
+#include "run/guard.h"
 
 /* "/export/home/NAME" is one of the deeper ones */
 #define HOME_DEPTH 3
@@ -123,6 +124,8 @@ static int read_manifest(const struct launch *l, struct prepared *p, struct pb_e
 
 	if (fd < 0 || canonical_path(l, p, e) < 0 || check_bundle(p, e) < 0)
 		return -1;
+	if (fstat(fd, &p->manifest_stat) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot look at \"%s\"", file);
 	p->m = manifest_read(fd, file, &errs);
 	if (!p->m)
 		(void)manifest_errors_raise(&errs, file, "plugbox check", e);
@@ -160,9 +163,10 @@ static int identity(const struct launch *l, struct prepared *p, struct pb_err *e
 
 int prepare(const struct launch *l, struct prepared *p, struct pb_err *e)
 {
+	const struct launch *given;
 	struct plugin_seen seen;
 
-	*p = (struct prepared){.bundle_fd = -1, .place = {.dirfd = -1}};
+	*p = PREPARED_INIT;
 	if (identity(l, p, e) < 0)
 		return -1;
 	if (l->command ? open_working_bundle(l, p, e) < 0 : read_manifest(l, p, e) < 0)
@@ -170,9 +174,14 @@ int prepare(const struct launch *l, struct prepared *p, struct pb_err *e)
 	seen = (struct plugin_seen){.name = p->m ? p->m->name : NULL,
 				    .bundle_fd = p->bundle_fd,
 				    .path = p->bundle_path,
-				    .manifest = p->m ? p->m->file : NULL};
+				    .manifest = p->m ? p->m->file : NULL,
+				    .as_read = &p->manifest_stat};
 	if (authority_find(l, &seen, &p->authority, e) < 0)
 		return pb_err_step(e, "profile");
+	memcpy(p->digest, seen.digest, sizeof(p->digest));
+	given = approval_find(l, p, e);
+	if (!given)
+		return -1;
 	if (p->authority.exempt)
 		return 0;
 	if (probe_facts(&p->facts, l->runtime ? l->runtime : "host", e) < 0)
@@ -186,14 +195,17 @@ int prepare(const struct launch *l, struct prepared *p, struct pb_err *e)
 		return pb_err_step(e, "cgroup");
 	}
 	probe_cgroup(&p->facts, &p->place);
-	if (policy_decide(p->m, l, p->authority.profile, &p->facts, &p->rights, e) < 0)
+	if (policy_decide(p->m, given, p->authority.profile, &p->facts, &p->rights, e) < 0 ||
+	    approval_check(l, p, e) < 0)
 		return -1;
-	if (plan_make(p->m, l, &p->rights, &p->facts, p->bundle_path, &p->plan, e) < 0) {
+	if (plan_make(p->m, given, &p->rights, &p->facts, p->bundle_path, &p->plan, e) < 0) {
 		/* what may not be had at all is the first thing to be told */
 		(void)policy_refusal(&p->rights, e);
 		return -1;
 	}
 	p->have_plan = true;
+	if (guard_plan(l, &p->plan, e) < 0)
+		return -1;
 	return authority_check_whole(&p->authority, p->plan.plugin, &p->plan.missing, e);
 }
 
@@ -204,6 +216,7 @@ void prepare_free(struct prepared *p)
 	facts_free(&p->facts);
 	cgroup_place_free(&p->place);
 	authority_free(&p->authority);
+	approval_free(&p->approval);
 	manifest_free(p->m);
 	close_fd(&p->bundle_fd);
 	free(p->bundle_path);

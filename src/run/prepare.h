@@ -3,8 +3,11 @@
  * same verdicts. Starts nothing and changes nothing. */
 #pragma once
 
+#include <sys/stat.h>
+
 #include "base/err.h"
 #include "linux/cgroup.h"
+#include "run/approval.h"
 #include "run/authority.h"
 #include "spec/facts.h"
 #include "spec/launch.h"
@@ -15,7 +18,9 @@
 
 struct prepared {
 	struct manifest *m; /* NULL in command mode */
+	struct stat manifest_stat; /* of its file, as it was read */
 	struct authority authority;
+	struct approval approval;
 	struct host_facts facts;
 	struct rights rights;
 	struct plan plan;
@@ -28,6 +33,9 @@ struct prepared {
 	uid_t run_uid;	    /* of the plugin, outside */
 	gid_t run_gid;
 };
+
+#define PREPARED_INIT                                                                              \
+	((struct prepared){.bundle_fd = -1, .place = {.dirfd = -1}, .approval = APPROVAL_INIT})
 
 /* Fills *p, which prepare_free releases in any case. A refused request is no error here: see
  * policy_refusal. Where authority.exempt is set there are no rights and no plan. Returns 0 or -1 with *e. */

@@ -435,7 +435,7 @@ static void remember(struct walk *w, const char *name)
 	struct strbuf b = {0};
 	struct pb_err e;
 
-	if (w->d->read == 0 && w->n == w->n_old)
+	if ((w->d->read == 0 && w->n == w->n_old) || (w->n == 0 && w->n_old == 0))
 		return;
 	bound_cache(w->o->cache);
 	qsort(w->facts, w->n, sizeof(*w->facts), by_facts);
@@ -494,4 +494,26 @@ int digest_bundle(int bundle_fd, const struct digest_opts *o, struct digest *d, 
 	free(w.old);
 	free(w.facts);
 	return rc;
+}
+
+int digest_guarded(int bundle_fd, const char *manifest, const struct stat *as_read,
+		   const char *state_dir, char out[HASH_TEXT], struct pb_err *e)
+{
+	const char *slash = strrchr(manifest, '/');
+	/* without it the files are read, and that is all */
+	struct pb_err ignored = {0};
+	autoclose int state = state_open(state_dir, true, &ignored);
+	autoclose int cache = state >= 0 ? state_open_below(state, "cache", true, &ignored) : -1;
+	const struct digest_opts o = {
+		.manifest = slash ? slash + 1 : manifest,
+		.as_read = as_read,
+		.guarded = true,
+		.cache = cache,
+	};
+	struct digest d;
+
+	if (digest_bundle(bundle_fd, &o, &d, e) < 0)
+		return -1;
+	memcpy(out, d.text, HASH_TEXT);
+	return 0;
 }

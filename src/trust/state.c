@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/fdio.h"
+#include "base/home.h"
 #include "base/path.h"
 #include "base/str.h"
 
@@ -22,15 +22,15 @@
 
 char *state_path(const char *option, struct pb_err *e)
 {
-	const struct passwd *pw;
+	autofree char *home = NULL;
 
 	if (option)
 		return xstrdup(option);
 	if (geteuid() == 0)
 		return xstrdup(ROOT_STATE);
-	pw = getpwuid(geteuid());
-	if (pw && pw->pw_dir[0] == '/')
-		return xasprintf("%s/.local/state/plugbox", pw->pw_dir);
+	home = home_of_user();
+	if (home)
+		return xasprintf("%s/.local/state/plugbox", home);
 	pb_err_set(e, PB_ERR_SETUP, 0, "there is no place for plugbox's state: user %u has no home",
 		   geteuid());
 	pb_err_hint(e, "name one with --state-dir DIR");
