@@ -6,11 +6,30 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/fdio.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "linux/doctor.h"
 #include "options.h"
+#include "spec/plan.h"
+
+/* What keeps the limits that depend on the host. */
+static const struct {
+	enum limit_id id;
+	unsigned controller;
+	enum limit_means without;
+} kept[] = {
+	{LIMIT_CPU, CG_CPU, MEANS_WATCHDOG},
+	{LIMIT_MEMORY, CG_MEMORY, MEANS_WATCHDOG},
+	{LIMIT_PIDS, CG_PIDS, MEANS_RLIMIT},
+	{LIMIT_CPU_TIME, CG_CPU, MEANS_WATCHDOG},
+};
+
+static const char *keeper(const struct doctor *d, size_t i)
+{
+	return limit_means_words[d->lacking & kept[i].controller ? kept[i].without : MEANS_CGROUP];
+}
 
 static void print_json(const struct doctor *d, struct strbuf *out)
 {
@@ -18,8 +37,10 @@ static void print_json(const struct doctor *d, struct strbuf *out)
 
 	json_object(&j, NULL);
 	json_bool(&j, "full_strength", d->full_strength);
-	json_bool(&j, "cpu_limit", !(d->lacking & CG_CPU));
-	json_bool(&j, "memory_limit", !(d->lacking & CG_MEMORY));
+	json_object(&j, "limits");
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
+		json_str(&j, limit_table[kept[i].id].key, keeper(d, i));
+	json_end_object(&j);
 	json_array(&j, "checks");
 	for (size_t i = 0; i < d->n; i++) {
 		const struct doctor_check *c = &d->v[i];
@@ -66,11 +87,10 @@ static void print_text(const struct doctor *d, struct strbuf *out)
 		print_check(&d->v[i], out);
 	}
 	strbuf_puts(out, "\n");
-	if (d->lacking & (CG_CPU | CG_MEMORY))
-		strbuf_printf(out, "limits: %s%s%s limits need --best-effort here\n",
-			      d->lacking & CG_CPU ? "cpu" : "",
-			      (d->lacking & CG_CPU) && (d->lacking & CG_MEMORY) ? " and " : "",
-			      d->lacking & CG_MEMORY ? "memory" : "");
+	strbuf_puts(out, "limits: ");
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
+		strbuf_printf(out, "%s%s by %s", i ? ", " : "", limit_table[kept[i].id].key, keeper(d, i));
+	strbuf_puts(out, "\n");
 	if (d->full_strength) {
 		strbuf_puts(out, "full-strength run: possible\n");
 		return;

@@ -477,6 +477,19 @@ static int set_filter(struct options_parse *p, const struct option *o, char **va
 	return 0;
 }
 
+static int set_limits_by(struct options_parse *p, const struct option *o, char **value,
+			 struct pb_err *e)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(limits_by_words); i++) {
+		if (strcmp(value[0], limits_by_words[i]) == 0) {
+			p->l->limits_by = (enum limits_by)i;
+			p->l->limits_given = true;
+			return 0;
+		}
+	}
+	return bad_value(e, o, value[0], "expected strict, enforced or best-effort");
+}
+
 static int set_framing(struct options_parse *p, const struct option *o, char **value,
 		       struct pb_err *e)
 {
@@ -638,6 +651,11 @@ const struct option option_rows[] = {
 	{.name = "kill-after", .arg = {"DURATION"}, .commands = LAUNCH, .group = GROUP_LIMITS,
 	 .set = set_kill_after,
 	 .help = "from SIGTERM at a limit to SIGKILL; 3s by default"},
+	{.name = "limits", .arg = {"WORD"}, .commands = LAUNCH, .group = GROUP_LIMITS,
+	 .complete = COMPLETE_WORDS, .words = "strict enforced best-effort", .set = set_limits_by,
+	 .help = "what a limit must be kept by at least: strict, the kernel's cgroup, where a cgroup can; "
+		 "enforced, the default, also by the watchdog; best-effort, which --best-effort means "
+		 "too, by what there is; see plugbox-limits(7)"},
 	{.name = "cgroup", .arg = {"PATH"}, .commands = LAUNCH, .group = GROUP_LIMITS,
 	 .complete = COMPLETE_DIR, .set = set_text, .number = 'c',
 	 .help = "the delegated cgroup below which the plugin's own is made; PATH is absolute or "

@@ -68,9 +68,10 @@ print(ctypes.CDLL(None).syscall(444, None, ctypes.c_size_t(0), 1))')"
 		[[ $(field cgroup status) != missing || $(field cgroup found) == *'other processes'* ]]
 	else
 		assert_eq "$(field cgroup status)" missing
-		assert_eq "$(as_json "d['cpu_limit'] or d['memory_limit']")" False
+		assert_eq "$(as_json "list(d['limits'].values())")" \
+			"['watchdog', 'watchdog', 'rlimit', 'watchdog']"
 		run timeout -k 5 60 "$PLUGBOX" doctor
-		assert_match 'limits: cpu and memory limits need --best-effort here' "$output"
+		assert_match 'limits: cpu_limit by watchdog, memory_limit by watchdog, pids_limit by rlimit' "$output"
 	fi
 }
 

@@ -124,7 +124,7 @@ for key, type_ in types.items():
 	assert type(d[key]) is type_, key
 assert d["entrypoint"] == ["main", "--fast", "--more"]
 assert d["plugin"] == "shown" and d["version"] == "1.0.0" and d["directory"] == "/plugin"
-assert d["limits"]["timeout"] == {"value": "30s", "mechanism": "plugbox\u0027s clock", "from": "manifest",
+assert d["limits"]["timeout"] == {"value": "30s", "mechanism": "timer", "detail": None, "from": "manifest",
 	"at": sys.argv[2] + "/plugin.yaml:5:22"}
 assert d["limits"]["open_files"]["value"] == "100" and d["rlimits"]["NOFILE"] == 100
 assert "MODE=a b" in d["environment"] and d["environment_passed"] == ["LC_TIME"]

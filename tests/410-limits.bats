@@ -664,6 +664,52 @@ print(n)'
 	assert_eq "$output" 0
 }
 
+@test "--limits says by what a limit must be kept" {
+	local option key
+
+	for option in '--memory-limit 64M' '--cpu-limit 0.5' '--pids-limit 20' '--cpu-time 5s'; do
+		key=${option%% *}
+		key=${key#--}
+		key=${key//-/_}
+		# shellcheck disable=SC2086 # words
+		run_plugbox 0 explain --json --no-bundle $option -- true
+		if [[ $(as_json "d['limits']['$key']['mechanism']") == cgroup ]]; then
+			# shellcheck disable=SC2086
+			run_plugbox 0 run --no-bundle --limits strict $option -- true
+			continue
+		fi
+		# shellcheck disable=SC2086
+		run_plugbox 125 run --no-bundle --limits strict --status-file "$STATUS" $option -- echo ran
+		assert_eq "$output" ""
+		assert_match "cannot enforce $key strictly: " "$stderr"
+		assert_match 'hint: .*delegated cgroup.*(watchdog|rlimit)' "$stderr"
+		assert_eq "$(exit_event 'e["outcome"], e["step"]')" "('setup-failed', '$key')"
+		# --best-effort is about the rest then
+		# shellcheck disable=SC2086
+		run_plugbox 125 run --no-bundle --best-effort --limits strict $option -- true
+		# shellcheck disable=SC2086
+		run_plugbox 0 run --no-bundle --limits enforced $option -- true
+	done
+	# what nobody asked for, and what no cgroup keeps, is not held to it
+	run_plugbox 0 run --no-bundle --limits strict --timeout 50s --open-files 100 --tmp-size 1M -- true
+	# what nothing keeps here
+	run_plugbox 125 run --no-bundle --allow tty --best-effort --limits enforced --idle-timeout 5s -- true
+	run_plugbox 0 run --no-bundle --allow tty --limits best-effort --idle-timeout 5s \
+		--status-file "$STATUS" -- true
+	assert_eq "$(exit_event 'e["limits"]["idle_timeout"]["mechanism"], e["missing"]')" \
+		"('none', ['idle_timeout'])"
+	run_plugbox 2 run --no-bundle --limits strictly -- true
+	assert_match 'expected strict, enforced or best-effort' "$stderr"
+	# a manifest has no word in it
+	make_bundle weaker <<-'YAML'
+		name: weaker
+		version: 1.0.0
+		entrypoint: [echo, ran]
+		resources: {limits: best-effort}
+	YAML
+	run_plugbox 2 run "$BUNDLE"
+}
+
 @test "values out of range are refused where they stand" {
 	run_plugbox 2 run --no-bundle --open-files 7 -- true
 	run_plugbox 2 run --no-bundle --pids-limit 0 -- true

@@ -208,7 +208,8 @@ void status_limits(struct json *j, const struct plan *p)
 			json_str(j, "value", limit_format(text, sizeof(text), l->id, l->v));
 		else
 			json_uint(j, "value", l->v);
-		json_str(j, "mechanism", l->mechanism);
+		json_str(j, "mechanism", limit_means_words[l->means]);
+		json_str(j, "detail", l->detail);
 		json_end_object(j);
 	}
 	json_end_object(j);

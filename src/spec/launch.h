@@ -54,6 +54,8 @@ struct launch {
 	bool die_with_parent; /* default true */
 	bool as_pid_1;
 	bool best_effort;
+	bool limits_given; /* --limits, else what best_effort says */
+	enum limits_by limits_by;
 	bool json; /* explain only */
 	int *keep_fds;
 	size_t n_keep_fds, cap_keep_fds;

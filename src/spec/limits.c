@@ -57,6 +57,12 @@ const struct limit_info limit_table[LIMIT_N] = {
 			      "database queries over the channel per second"},
 };
 
+const char *const limits_by_words[] = {
+	[LIMITS_BEST_EFFORT] = "best-effort",
+	[LIMITS_ENFORCED] = "enforced",
+	[LIMITS_STRICT] = "strict",
+};
+
 static void format_size(char *buf, size_t size, uint64_t v)
 {
 	static const struct {

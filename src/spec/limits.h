@@ -55,6 +55,16 @@ struct limit_info {
 
 extern const struct limit_info limit_table[LIMIT_N];
 
+/* By what a limit must be kept at least (--limits), the weakest first. */
+enum limits_by {
+	LIMITS_BEST_EFFORT, /* by whatever there is, or not at all */
+	LIMITS_ENFORCED,    /* by whatever really ends or holds what goes beyond it */
+	LIMITS_STRICT,	    /* by the cgroup, where a cgroup can */
+};
+
+/* The words for them, as --limits has it. */
+extern const char *const limits_by_words[LIMITS_STRICT + 1];
+
 struct limit {
 	bool set;
 	uint64_t v;

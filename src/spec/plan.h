@@ -76,12 +76,28 @@ struct plan_ucount {
 	const char *why;
 };
 
+/* What keeps a limit. */
+enum limit_means {
+	MEANS_NONE,	/* nothing: best effort only */
+	MEANS_CGROUP,
+	MEANS_WATCHDOG,
+	MEANS_RLIMIT,
+	MEANS_MOUNT,
+	MEANS_TIMER,
+	MEANS_RELAY,
+	MEANS_N
+};
+
+/* The stable words for them. */
+extern const char *const limit_means_words[MEANS_N];
+
 /* How one limit is kept, for explain, the status stream and the result. */
 struct plan_limit {
 	enum limit_id id;
 	uint64_t v;
 	enum limit_origin from;
-	const char *mechanism; /* "cgroup cpu.max", "rlimit NPROC (per user namespace)", … */
+	enum limit_means means;
+	const char *detail; /* "cpu.max", "NPROC per user namespace", … or NULL */
 };
 
 /* Below what the plugin's own cgroup is made. */

@@ -23,7 +23,11 @@ int plan_limits(struct plan *p, const struct plan_input *in, struct pb_err *e);
 
 /* Notes how a limit of the rights is kept. */
 void plan_limit_add(struct plan *p, const struct plan_input *in, enum limit_id id,
-		    const char *mechanism);
+		    enum limit_means means, const char *detail);
+
+/* plan_lacks for a limit, where --limits decides and not --best-effort. */
+int plan_limit_lacks(struct plan *p, const struct plan_input *in, enum limit_id id, const char *why,
+		     const char *remedy, struct pb_err *e);
 
 /* Chooses the way to a cgroup (plan_cgroup.c). Returns the CG_* that it has, 0 without one. */
 unsigned plan_cgroup(struct plan *p, const struct plan_input *in);

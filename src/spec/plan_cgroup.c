@@ -34,8 +34,8 @@ static int lacks(struct plan *p, const struct plan_input *in, enum limit_id id, 
 {
 	autofree char *why = plan_cgroup_lack(in, controller);
 
-	return plan_lacks(
-		p, in, limit_table[id].key, why,
+	return plan_limit_lacks(
+		p, in, id, why,
 		controller & (CG_IO | CG_CPUSET)
 			? "have it delegated, as with Delegate=cpu cpuset io memory pids in the "
 			  "unit above, or pass --best-effort to run without"
@@ -50,15 +50,15 @@ int plan_cgroup_limits(struct plan *p, const struct plan_input *in, unsigned hav
 		enum limit_id id;
 		unsigned needs;
 		uint64_t *to;
-		const char *mechanism;
+		const char *file;
 	} rows[] = {
-		{LIMIT_CPU_WEIGHT, CG_CPU, &c->cpu_weight, "cgroup cpu.weight"},
-		{LIMIT_CPUS, CG_CPUSET, &c->cpus, "cgroup cpuset.cpus"},
-		{LIMIT_MEMORY_HIGH, CG_MEMORY, &c->memory_high, "cgroup memory.high"},
-		{LIMIT_SWAP, CG_MEMORY, &c->swap, "cgroup memory.swap.max"},
-		{LIMIT_IO_WEIGHT, CG_IO, &c->io_weight, "cgroup io.weight"},
-		{LIMIT_IO_READ, CG_IO, &c->io_read, "cgroup io.max"},
-		{LIMIT_IO_WRITE, CG_IO, &c->io_write, "cgroup io.max"},
+		{LIMIT_CPU_WEIGHT, CG_CPU, &c->cpu_weight, "cpu.weight"},
+		{LIMIT_CPUS, CG_CPUSET, &c->cpus, "cpuset.cpus"},
+		{LIMIT_MEMORY_HIGH, CG_MEMORY, &c->memory_high, "memory.high"},
+		{LIMIT_SWAP, CG_MEMORY, &c->swap, "memory.swap.max"},
+		{LIMIT_IO_WEIGHT, CG_IO, &c->io_weight, "io.weight"},
+		{LIMIT_IO_READ, CG_IO, &c->io_read, "io.max"},
+		{LIMIT_IO_WRITE, CG_IO, &c->io_write, "io.max"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -73,7 +73,7 @@ int plan_cgroup_limits(struct plan *p, const struct plan_input *in, unsigned hav
 		}
 		*rows[i].to = l->v;
 		c->has_swap |= rows[i].id == LIMIT_SWAP;
-		plan_limit_add(p, in, rows[i].id, rows[i].mechanism);
+		plan_limit_add(p, in, rows[i].id, MEANS_CGROUP, rows[i].file);
 	}
 	return 0;
 }

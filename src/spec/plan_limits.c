@@ -5,6 +5,7 @@
  * A limit that somebody asked for and nothing here enforces stops the launch. A
  * default that nobody asked for may be kept by a weaker means, and is told.
  */
+#include <sched.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -13,16 +14,61 @@
 
 #define STACK_SOFT (UINT64_C(8) << 20)
 
+const char *const limit_means_words[] = {
+	[MEANS_NONE] = "none",	     [MEANS_CGROUP] = "cgroup", [MEANS_WATCHDOG] = "watchdog",
+	[MEANS_RLIMIT] = "rlimit",   [MEANS_MOUNT] = "mount",	[MEANS_TIMER] = "timer",
+	[MEANS_RELAY] = "relay",
+};
+
 void plan_limit_add(struct plan *p, const struct plan_input *in, enum limit_id id,
-		    const char *mechanism)
+		    enum limit_means means, const char *detail)
 {
 	grow(&p->limits, &p->cap_limits, p->n_limits, sizeof(*p->limits));
 	p->limits[p->n_limits++] = (struct plan_limit){
 		.id = id,
 		.v = in->r->limits[id].v,
 		.from = in->r->limit_from[id],
-		.mechanism = mechanism,
+		.means = means,
+		.detail = detail,
 	};
+}
+
+static enum limits_by limits_by(const struct plan_input *in)
+{
+	return in->l->limits_given  ? in->l->limits_by
+	       : in->l->best_effort ? LIMITS_BEST_EFFORT
+				    : LIMITS_ENFORCED;
+}
+
+int plan_limit_lacks(struct plan *p, const struct plan_input *in, enum limit_id id, const char *why,
+		     const char *remedy, struct pb_err *e)
+{
+	const char *key = limit_table[id].key;
+
+	if (limits_by(in) != LIMITS_BEST_EFFORT) {
+		pb_err_set(e, PB_ERR_SETUP, 0, "cannot enforce %s: %s", key, why);
+		pb_err_step(e, key);
+		return pb_err_hint(e, "%s", remedy);
+	}
+	plan_limit_add(p, in, id, MEANS_NONE, NULL);
+	strv_add(&p->missing, key);
+	strv_take(&p->notes, xasprintf("%s is not enforced: %s", key, why));
+	return 0;
+}
+
+/* What plugbox keeps itself is not what the kernel keeps. */
+static int not_strict(struct plan *p, const struct plan_input *in, enum limit_id id,
+		      enum limit_means means, const char *why, struct pb_err *e)
+{
+	const char *key = limit_table[id].key;
+
+	(void)p;
+	if (limits_by(in) != LIMITS_STRICT || in->r->limit_from[id] == FROM_DEFAULT)
+		return 0;
+	pb_err_set(e, PB_ERR_SETUP, 0, "cannot enforce %s strictly: %s", key, why);
+	pb_err_step(e, key);
+	return pb_err_hint(e, "run plugbox in a delegated cgroup (see plugbox doctor); with --limits "
+			      "enforced there is the %s", limit_means_words[means]);
 }
 
 static void rlimit(struct plan *p, int resource, const char *name, uint64_t soft, uint64_t hard,
@@ -33,10 +79,10 @@ static void rlimit(struct plan *p, int resource, const char *name, uint64_t soft
 		.resource = resource, .name = name, .soft = soft, .hard = hard, .why = xstrdup(why)};
 }
 
-static int unenforced(struct plan *p, const struct plan_input *in, enum limit_id id,
-		      const char *why, const char *remedy, struct pb_err *e)
+/* The watchdog sees the processes of a pid namespace of the sandbox's own. */
+static bool can_watch(const struct plan *p)
 {
-	return plan_lacks(p, in, limit_table[id].key, why, remedy, e);
+	return p->namespaces & CLONE_NEWPID;
 }
 
 /* RLIMIT_DATA counts what a process could write to, used or not, threads' stacks whole: at the limit
@@ -49,38 +95,42 @@ static void watch_memory(struct plan *p, const struct plan_input *in)
 	rlimit(p, RLIMIT_DATA, "DATA", v + room, v + room,
 	       "each process, should it outrun the watchdog");
 	p->watch.memory = v;
-	plan_limit_add(p, in, LIMIT_MEMORY, "watchdog");
+	plan_limit_add(p, in, LIMIT_MEMORY, MEANS_WATCHDOG, NULL);
 }
 
-static int cgroup_limits(struct plan *p, const struct plan_input *in, unsigned have,
-			 struct pb_err *e)
+static int cpu_limit(struct plan *p, const struct plan_input *in, unsigned have, struct pb_err *e)
 {
-	const struct rights *r = in->r;
+	autofree char *why = plan_cgroup_lack(in, CG_CPU);
 
-	if (r->limits[LIMIT_CPU].set) {
-		if (have & CG_CPU) {
-			p->cgroup.cpu_milli = r->limits[LIMIT_CPU].v;
-			plan_limit_add(p, in, LIMIT_CPU, "cgroup cpu.max");
-		} else if (p->as_pid_1 && p->subprocess) {
-			if (unenforced(p, in, LIMIT_CPU,
-				       "with as-pid-1 and subprocess nobody inside can stop the others",
-				       "drop either, or run plugbox in a delegated cgroup, or pass "
-				       "--best-effort", e) < 0)
-				return -1;
-		} else {
-			p->watch.cpu_milli = r->limits[LIMIT_CPU].v;
-			plan_limit_add(p, in, LIMIT_CPU, "watchdog");
-		}
+	if (have & CG_CPU) {
+		p->cgroup.cpu_milli = in->r->limits[LIMIT_CPU].v;
+		plan_limit_add(p, in, LIMIT_CPU, MEANS_CGROUP, "cpu.max");
+		return 0;
 	}
-	if (r->limits[LIMIT_MEMORY].set) {
-		if (have & CG_MEMORY) {
-			p->cgroup.memory = r->limits[LIMIT_MEMORY].v;
-			plan_limit_add(p, in, LIMIT_MEMORY, "cgroup memory.max");
-		} else {
-			watch_memory(p, in);
-		}
+	if (p->as_pid_1 && p->subprocess)
+		return plan_limit_lacks(p, in, LIMIT_CPU,
+					"with as-pid-1 and subprocess nobody inside can stop the others",
+					"drop either, or " PLAN_CGROUP_REMEDY, e);
+	if (!can_watch(p))
+		return plan_limit_lacks(p, in, LIMIT_CPU, why, PLAN_CGROUP_REMEDY, e);
+	p->watch.cpu_milli = in->r->limits[LIMIT_CPU].v;
+	plan_limit_add(p, in, LIMIT_CPU, MEANS_WATCHDOG, NULL);
+	return not_strict(p, in, LIMIT_CPU, MEANS_WATCHDOG, why, e);
+}
+
+static int memory_limit(struct plan *p, const struct plan_input *in, unsigned have, struct pb_err *e)
+{
+	autofree char *why = plan_cgroup_lack(in, CG_MEMORY);
+
+	if (have & CG_MEMORY) {
+		p->cgroup.memory = in->r->limits[LIMIT_MEMORY].v;
+		plan_limit_add(p, in, LIMIT_MEMORY, MEANS_CGROUP, "memory.max");
+		return 0;
 	}
-	return 0;
+	if (!can_watch(p))
+		return plan_limit_lacks(p, in, LIMIT_MEMORY, why, PLAN_CGROUP_REMEDY, e);
+	watch_memory(p, in);
+	return not_strict(p, in, LIMIT_MEMORY, MEANS_WATCHDOG, why, e);
 }
 
 static int pids_limit(struct plan *p, const struct plan_input *in, unsigned have, struct pb_err *e)
@@ -88,6 +138,7 @@ static int pids_limit(struct plan *p, const struct plan_input *in, unsigned have
 	uint64_t v = in->r->limits[LIMIT_PIDS].v;
 	/* plugbox's own pid 1 counts too */
 	uint64_t n = v + (p->as_pid_1 ? 0 : 1);
+	autofree char *why = plan_cgroup_lack(in, CG_PIDS);
 
 	/* looked at before pids.max: with the same number the cgroup would never tell of a refusal */
 	const uint64_t second = n + (have & CG_PIDS ? 1 : 0);
@@ -96,19 +147,21 @@ static int pids_limit(struct plan *p, const struct plan_input *in, unsigned have
 	       "processes and threads, counted in the user namespace");
 	if (have & CG_PIDS) {
 		p->cgroup.pids = n;
-		plan_limit_add(p, in, LIMIT_PIDS, "cgroup pids.max");
-	} else if (in->f->nproc_per_userns) {
-		plan_limit_add(p, in, LIMIT_PIDS, "rlimit NPROC (per user namespace)");
+		plan_limit_add(p, in, LIMIT_PIDS, MEANS_CGROUP, "pids.max");
+		return 0;
+	}
+	if (in->f->nproc_per_userns) {
+		plan_limit_add(p, in, LIMIT_PIDS, MEANS_RLIMIT, "NPROC per user namespace");
 	} else if (in->r->limit_from[LIMIT_PIDS] == FROM_DEFAULT) {
-		plan_limit_add(p, in, LIMIT_PIDS, "rlimit NPROC (shared with the user's other processes)");
+		plan_limit_add(p, in, LIMIT_PIDS, MEANS_RLIMIT,
+			       "NPROC shared with the user's other processes");
 		strv_add(&p->notes, "pids_limit: this kernel counts RLIMIT_NPROC for the whole user");
 	} else {
-		autofree char *why = plan_cgroup_lack(in, CG_PIDS);
-
-		return unenforced(p, in, LIMIT_PIDS, why,
-				  "use Linux 5.14 or later, or a delegated cgroup, or --best-effort", e);
+		return plan_limit_lacks(p, in, LIMIT_PIDS, why,
+					"use Linux 5.14 or later, or a delegated cgroup, or "
+					"--best-effort", e);
 	}
-	return 0;
+	return not_strict(p, in, LIMIT_PIDS, MEANS_RLIMIT, why, e);
 }
 
 /* Both need the relay, which sees the bytes; a terminal that the plugin is given is not relayed. */
@@ -123,36 +176,53 @@ static int channel_timeouts(struct plan *p, const struct plan_input *in, struct 
 		if (!in->r->limits[rows[i].id].set)
 			continue;
 		if (p->tty) {
-			if (unenforced(p, in, rows[i].id, "with tty the plugin may have the terminal itself",
+			if (plan_limit_lacks(p, in, rows[i].id, "with tty the plugin may have the terminal itself",
 				       "use timeout, or drop tty, or pass --best-effort", e) < 0)
 				return -1;
 			continue;
 		}
 		*rows[i].ms = in->r->limits[rows[i].id].v;
-		plan_limit_add(p, in, rows[i].id, "plugbox's clock, channel relayed");
+		plan_limit_add(p, in, rows[i].id, MEANS_RELAY, NULL);
 	}
 	return 0;
 }
 
-static void time_limits(struct plan *p, const struct plan_input *in)
+static int cpu_time(struct plan *p, const struct plan_input *in, struct pb_err *e)
+{
+	const uint64_t ms = in->r->limits[LIMIT_CPU_TIME].v;
+	const uint64_t seconds = (ms + 999) / 1000;
+	autofree char *why = plan_cgroup_lack(in, CG_CPU);
+
+	if (!p->watch.cpu_by_cgroup && !can_watch(p)) {
+		rlimit(p, RLIMIT_CPU, "CPU", seconds, seconds + 1, "cpu_time");
+		if (p->subprocess)
+			return plan_limit_lacks(p, in, LIMIT_CPU_TIME,
+						"it would hold for each process, not for all",
+						"use timeout, or drop subprocess, or pass --best-effort", e);
+		plan_limit_add(p, in, LIMIT_CPU_TIME, MEANS_RLIMIT, "CPU");
+		return not_strict(p, in, LIMIT_CPU_TIME, MEANS_RLIMIT, why, e);
+	}
+	/* only should nobody have ended it before */
+	rlimit(p, RLIMIT_CPU, "CPU", seconds + 1, seconds + 2, "each process, should it outrun cpu_time");
+	p->watch.cpu_ms = ms;
+	if (p->watch.cpu_by_cgroup) {
+		plan_limit_add(p, in, LIMIT_CPU_TIME, MEANS_CGROUP, "cpu.stat");
+		return 0;
+	}
+	plan_limit_add(p, in, LIMIT_CPU_TIME, MEANS_WATCHDOG, NULL);
+	return not_strict(p, in, LIMIT_CPU_TIME, MEANS_WATCHDOG, why, e);
+}
+
+static int time_limits(struct plan *p, const struct plan_input *in, struct pb_err *e)
 {
 	const struct limit *l = in->r->limits;
 
 	p->kill_after_ms = in->l->kill_after;
 	if (l[LIMIT_TIMEOUT].set) {
 		p->timeout_ms = l[LIMIT_TIMEOUT].v;
-		plan_limit_add(p, in, LIMIT_TIMEOUT, "plugbox's clock");
+		plan_limit_add(p, in, LIMIT_TIMEOUT, MEANS_TIMER, NULL);
 	}
-	if (l[LIMIT_CPU_TIME].set) {
-		uint64_t seconds = (l[LIMIT_CPU_TIME].v + 999) / 1000;
-
-		/* only should nobody have ended it before */
-		rlimit(p, RLIMIT_CPU, "CPU", seconds + 1, seconds + 2,
-		       "each process, should it outrun cpu_time");
-		p->watch.cpu_ms = l[LIMIT_CPU_TIME].v;
-		plan_limit_add(p, in, LIMIT_CPU_TIME,
-			       p->watch.cpu_by_cgroup ? "cgroup cpu.stat" : "watchdog");
-	}
+	return l[LIMIT_CPU_TIME].set ? cpu_time(p, in, e) : 0;
 }
 
 /* Limits of the manifest's vocabulary that this version has no means for. */
@@ -170,10 +240,10 @@ static int unavailable(struct plan *p, const struct plan_input *in, struct pb_er
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (in->r->limits[rows[i].id].set &&
-		    unenforced(p, in, rows[i].id, rows[i].why, rows[i].remedy, e) < 0)
+		    plan_limit_lacks(p, in, rows[i].id, rows[i].why, rows[i].remedy, e) < 0)
 			return -1;
 	if (in->r->limits[LIMIT_DATA_SIZE].set && p->storage)
-		return unenforced(p, in, LIMIT_DATA_SIZE, "this version has no quota for /data",
+		return plan_limit_lacks(p, in, LIMIT_DATA_SIZE, "this version has no quota for /data",
 				  "put --data-dir on a file system of that size and pass "
 				  "--best-effort", e);
 	return 0;
@@ -187,12 +257,12 @@ static void fixed_rlimits(struct plan *p, const struct plan_input *in)
 	 * runs none, and a file has no room (core(5)); the filter keeps the plugin from changing it */
 	rlimit(p, RLIMIT_CORE, "CORE", 1, 1, "a core dump would land on the host");
 	rlimit(p, RLIMIT_NOFILE, "NOFILE", l[LIMIT_OPEN_FILES].v, l[LIMIT_OPEN_FILES].v, "open_files");
-	plan_limit_add(p, in, LIMIT_OPEN_FILES, "rlimit NOFILE");
+	plan_limit_add(p, in, LIMIT_OPEN_FILES, MEANS_RLIMIT, "NOFILE");
 	if (l[LIMIT_FILE_SIZE].set) {
 		rlimit(p, RLIMIT_FSIZE, "FSIZE", l[LIMIT_FILE_SIZE].v, l[LIMIT_FILE_SIZE].v, "file_size");
-		plan_limit_add(p, in, LIMIT_FILE_SIZE, "rlimit FSIZE");
+		plan_limit_add(p, in, LIMIT_FILE_SIZE, MEANS_RLIMIT, "FSIZE");
 	}
-	plan_limit_add(p, in, LIMIT_TMP_SIZE, "tmpfs size");
+	plan_limit_add(p, in, LIMIT_TMP_SIZE, MEANS_MOUNT, "tmpfs size");
 	rlimit(p, RLIMIT_MEMLOCK, "MEMLOCK", 8U << 20, 8U << 20, "locked memory");
 	rlimit(p, RLIMIT_MSGQUEUE, "MSGQUEUE", 0, 0, "POSIX message queues");
 	rlimit(p, RLIMIT_SIGPENDING, "SIGPENDING", 1024, 1024, "queued signals");
@@ -207,11 +277,11 @@ int plan_limits(struct plan *p, const struct plan_input *in, struct pb_err *e)
 
 	p->watch.pid_1 = p->as_pid_1;
 	p->watch.cpu_by_cgroup = p->cgroup_way != CGROUP_NONE;
-	if (cgroup_limits(p, in, have, e) < 0 || plan_cgroup_limits(p, in, have, e) < 0 ||
-	    pids_limit(p, in, have, e) < 0 || channel_timeouts(p, in, e) < 0 ||
-	    unavailable(p, in, e) < 0)
+	if ((in->r->limits[LIMIT_CPU].set && cpu_limit(p, in, have, e) < 0) ||
+	    (in->r->limits[LIMIT_MEMORY].set && memory_limit(p, in, have, e) < 0) ||
+	    plan_cgroup_limits(p, in, have, e) < 0 || pids_limit(p, in, have, e) < 0 ||
+	    time_limits(p, in, e) < 0 || channel_timeouts(p, in, e) < 0 || unavailable(p, in, e) < 0)
 		return -1;
-	time_limits(p, in);
 	fixed_rlimits(p, in);
 	p->ucounts[p->n_ucounts++] = (struct plan_ucount){
 		"max_user_namespaces", 0, "no namespace inside the sandbox, whatever the filter says"};

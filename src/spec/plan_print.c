@@ -147,9 +147,11 @@ static void print_limits(const struct plan *p, const struct rights *r, struct st
 		char v[LIMIT_TEXT_MAX];
 		const char *at = r->limit_at[p->limits[i].id];
 
-		line(b, "  %-14s %-8s %s (%s%s%s)", limit_table[p->limits[i].id].key,
-		     limit_format(v, sizeof(v), p->limits[i].id, p->limits[i].v), p->limits[i].mechanism,
-		     origin(p->limits[i].from), at ? " " : "", at ? at : "");
+		line(b, "  %-14s %-8s %s%s%s (%s%s%s)", limit_table[p->limits[i].id].key,
+		     limit_format(v, sizeof(v), p->limits[i].id, p->limits[i].v),
+		     limit_means_words[p->limits[i].means], p->limits[i].detail ? " " : "",
+		     p->limits[i].detail ? p->limits[i].detail : "", origin(p->limits[i].from),
+		     at ? " " : "", at ? at : "");
 	}
 	for (size_t i = 0; i < p->n_rlimits; i++)
 		line(b, "  rlimit %-10s %-8llu %s", p->rlimits[i].name,
@@ -252,7 +254,8 @@ static void json_limits(const struct plan *p, const struct rights *r, struct jso
 
 		json_object(j, limit_table[p->limits[i].id].key);
 		json_str(j, "value", limit_format(v, sizeof(v), p->limits[i].id, p->limits[i].v));
-		json_str(j, "mechanism", p->limits[i].mechanism);
+		json_str(j, "mechanism", limit_means_words[p->limits[i].means]);
+		json_str(j, "detail", p->limits[i].detail);
 		json_str(j, "from", origin(p->limits[i].from));
 		json_str(j, "at", r->limit_at[p->limits[i].id]);
 		json_end_object(j);
