@@ -115,7 +115,7 @@ $(BUILD)/gen/seccomp_filters.h: $(BUILD)/gen/gen-filters
 
 $(BUILD)/src/linux/filter.o: $(BUILD)/gen/seccomp_filters.h
 
--include $(OBJECTS:.o=.d)
+-include $(OBJECTS:.o=.d) $(GEN_FILTERS:.o=.d)
 
 # ---- tests ----
 

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "linux/seccomp.h"
-#include "spec/syscalls.h"
 
 /* A running kernel may have larger structures than the headers; it writes its own size. Room
  * for some growth, on the stack: this is on the path of a waiting plugin. */
@@ -55,17 +54,17 @@ static int is_waiting(int fd)
 	return r < 0 ? -1 : (p.revents & POLLIN) != 0;
 }
 
-static const char *remedy(const struct notify_event *ev)
+static const char *remedy(const struct syscall_policy *policy, const struct notify_event *ev)
 {
 	unsigned long type = ev->args[1] & 0xf;
 
 	/* the family may be had, this kind of socket may not */
 	if (strcmp(ev->name, "socket") == 0 && type != SOCK_STREAM && type != SOCK_DGRAM)
 		return NULL;
-	return syscalls_remedy(ev->name, ev->args[strcmp(ev->name, "ioctl") == 0]);
+	return syscalls_remedy(policy, ev->name, ev->args[strcmp(ev->name, "ioctl") == 0]);
 }
 
-int notify_receive(int fd, struct notify_event *ev, struct pb_err *e)
+int notify_receive(int fd, const struct syscall_policy *policy, struct notify_event *ev, struct pb_err *e)
 {
 	union request request;
 	union response response;
@@ -92,7 +91,7 @@ int notify_receive(int fd, struct notify_event *ev, struct pb_err *e)
 		ev->args[i] = (unsigned long)request.n.data.args[i];
 	seccomp_call_name(ev->name, sizeof(ev->name), ev->nr);
 	ev->answered = syscalls_errno(ev->name);
-	ev->remedy = remedy(ev);
+	ev->remedy = remedy(policy, ev);
 
 	memset(&response, 0, sizeof(response));
 	response.n.id = request.n.id;

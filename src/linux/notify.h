@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "spec/syscalls.h"
 
 struct notify_event {
 	pid_t pid;     /* of the calling thread, in the reader's pid namespace; 0: not visible */
@@ -23,11 +24,12 @@ struct notify_event {
 };
 
 /*
- * Takes one refused call from the listener fd, answers it and fills *ev. For an epoll
+ * Takes one refused call from the listener fd, answers it and fills *ev; the remedy is that of the
+ * policy. For an epoll
  * loop: call it once each time the descriptor is readable (EPOLLIN); on EPOLLHUP alone the last
  * process under the filter is gone, and the descriptor should be closed.
  *
  * Returns 1 where *ev is filled; 0 where there was nothing, or the caller was killed before it
  * could be asked (*ev is then undefined); -1 with *e where the listener is unusable.
  */
-int notify_receive(int fd, struct notify_event *ev, struct pb_err *e);
+int notify_receive(int fd, const struct syscall_policy *policy, struct notify_event *ev, struct pb_err *e);

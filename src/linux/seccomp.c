@@ -214,6 +214,23 @@ static void add_socket_families(struct build *b)
 		add_local_socket(b);
 }
 
+static void add_self(struct build *b)
+{
+	struct scmp_arg_cmp cmp[1];
+
+	allow_if(b, masked(b->rule->pos, UINT32_MAX, 0));
+	refuse_any(b, b->rule->pos, 1, 1, cmp);
+}
+
+static void add_self_priority(struct build *b)
+{
+	struct scmp_arg_cmp cmp[2] = {masked(0, UINT32_MAX, PRIO_PROCESS), masked(1, UINT32_MAX, 0)};
+
+	add_rule(b, SCMP_ACT_ALLOW, 2, cmp);
+	refuse_any(b, 1, 1, 2, cmp);
+	refuse_any(b, 0, 1, 1, cmp);
+}
+
 static void add_no_whiteout(struct build *b)
 {
 	allow_bits(b, 4, RENAME_WHITEOUT, 0);
@@ -305,6 +322,8 @@ static void (*const add_args[SYSCALL_ARGS_N])(struct build *b) = {
 	[SYSCALL_ARGS_LOCAL_SOCKET] = add_socketpair,
 	[SYSCALL_ARGS_WATCH_MASK] = add_watch_mask,
 	[SYSCALL_ARGS_NO_WHITEOUT] = add_no_whiteout,
+	[SYSCALL_ARGS_SELF] = add_self,
+	[SYSCALL_ARGS_SELF_PRIORITY] = add_self_priority,
 	[SYSCALL_ARGS_CORE_LIMIT] = add_core_limit,
 	[SYSCALL_ARGS_SECCOMP_OPERATIONS] = add_seccomp_operations,
 	[SYSCALL_ARGS_IOCTL_REQUESTS] = add_values,

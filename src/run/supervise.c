@@ -464,7 +464,7 @@ static void on_notify(struct supervisor *s)
 	struct notify_event ev;
 	struct denial *d = NULL;
 	struct pb_err e;
-	int rc = notify_receive(s->listener, &ev, &e);
+	int rc = notify_receive(s->listener, &s->o->plan->syscalls, &ev, &e);
 
 	if (rc < 0)
 		drop_fd(s, &s->listener);

@@ -63,7 +63,16 @@ function value()
 	next
 }
 
-/^[a-z]+:/ { fail("unknown key; known are group, for, when, verdict") }
+/^bare:/ {
+	bare[n_groups] = value()
+	if (bare[n_groups] !~ /^(refuse|absent)$/)
+		fail("bare is refuse or absent")
+	if (verdict[n_groups] != "allow")
+		fail("\"bare:\" comes behind \"verdict: allow\", and goes with it only")
+	next
+}
+
+/^[a-z]+:/ { fail("unknown key; known are group, for, when, verdict, bare") }
 
 {
 	if (!(n_groups in what) || !(n_groups in when) || !(n_groups in verdict))
@@ -108,8 +117,9 @@ END {
 	print "/* Made from profiles/syscalls by gen-syscalls.awk: do not edit. */"
 	print "static const struct syscall_group syscall_groups[] = {"
 	for (i = 1; i <= n_groups; i++)
-		printf "\t{\"%s\", \"%s\", SYSCALL_WHEN_%s, SYSCALL_LIST_%s},\n", names[i], what[i],
-		       toupper(when[i]), toupper(verdict[i])
+		printf "\t{\"%s\", \"%s\", SYSCALL_WHEN_%s, SYSCALL_LIST_%s, SYSCALL_LIST_%s},\n", names[i],
+		       what[i], toupper(when[i]), toupper(verdict[i]),
+		       toupper(i in bare ? bare[i] : verdict[i])
 	print "};"
 	print ""
 	print "static const struct syscall_entry syscall_entries[] = {"

@@ -32,6 +32,7 @@ struct syscall_group {
 	const char *name, *purpose;
 	enum syscall_when when;
 	enum syscall_list list;
+	enum syscall_list bare; /* the same with syscall_policy.bare */
 };
 
 struct syscall_entry {
@@ -47,7 +48,7 @@ struct syscall_entry {
 #define N_ENTRIES ARRAY_SIZE(syscall_entries)
 
 /* The permissions that make a difference to the rules: notify makes none. */
-#define N_POLICIES 64
+#define N_POLICIES 128
 
 static const char *const permission_of[] = {
 	[SYSCALL_WHEN_SUBPROCESS] = "subprocess",
@@ -101,6 +102,9 @@ static const char *args_words(enum syscall_args args, const struct syscall_polic
 		return "no whiteout left behind";
 	case SYSCALL_ARGS_CORE_LIMIT:
 		return "of the process itself; changing RLIMIT_CORE does nothing";
+	case SYSCALL_ARGS_SELF:
+	case SYSCALL_ARGS_SELF_PRIORITY:
+		return "of the process itself";
 	case SYSCALL_ARGS_WATCH_MASK:
 		return "changes, but not who opens or reads a file";
 	case SYSCALL_ARGS_SECCOMP_OPERATIONS:
@@ -127,6 +131,8 @@ static void fill_rule(struct syscall_rule *r, const struct syscall_entry *e,
 		      const struct syscall_policy *p)
 {
 	const struct syscall_group *g = &syscall_groups[e->group];
+	const enum syscall_list list = p->bare ? g->bare : g->list;
+	const bool self = e->args == SYSCALL_ARGS_SELF || e->args == SYSCALL_ARGS_SELF_PRIORITY;
 
 	*r = (struct syscall_rule){
 		.name = e->name,
@@ -136,11 +142,11 @@ static void fill_rule(struct syscall_rule *r, const struct syscall_entry *e,
 		.pos = e->pos,
 		.optional = e->optional,
 	};
-	if (g->list == SYSCALL_LIST_ABSENT) {
+	if (list == SYSCALL_LIST_ABSENT) {
 		r->verdict = SYSCALL_UNKNOWN;
-	} else if (g->list == SYSCALL_LIST_REFUSE) {
+	} else if (list == SYSCALL_LIST_REFUSE) {
 		r->verdict = SYSCALL_REFUSE;
-		r->what = "always refused";
+		r->what = list == g->list ? "always refused" : "not with --isolation landlock";
 	} else if (!when_holds(g->when, p)) {
 		r->verdict = SYSCALL_REFUSE;
 		r->what = g->when == SYSCALL_WHEN_SUBPROCESS ? "needs subprocess"
@@ -152,7 +158,7 @@ static void fill_rule(struct syscall_rule *r, const struct syscall_entry *e,
 	} else if (e->args == SYSCALL_ARGS_SOCKET_FAMILIES && p->pairs_only && !p->inet) {
 		r->verdict = SYSCALL_REFUSE;
 		r->what = "host paths are shown: AF_UNIX by socketpair only";
-	} else if (e->args != SYSCALL_ARGS_NONE) {
+	} else if (e->args != SYSCALL_ARGS_NONE && (p->bare || !self)) {
 		r->verdict = SYSCALL_FILTERED;
 		r->what = args_words(e->args, p);
 	}
@@ -164,7 +170,7 @@ const struct syscall_rule *syscalls_rules(const struct syscall_policy *p, size_t
 	static struct syscall_rule *tables[N_POLICIES];
 	struct syscall_rule **table =
 		&tables[p->subprocess | p->inet << 1 | p->tty << 2 | p->devices << 3 |
-			p->pairs_only << 4 | (p->subprocess && p->watched) << 5];
+			p->pairs_only << 4 | (p->subprocess && p->watched) << 5 | p->bare << 6];
 
 	if (!*table) {
 		struct syscall_rule *rules = xcalloc(N_ENTRIES, sizeof(*rules));
@@ -339,7 +345,8 @@ void syscalls_values(const struct syscall_policy *p, enum syscall_args args,
 		break;
 	case SYSCALL_ARGS_PRCTL_OPTIONS:
 		ADD(values, prctl_base);
-		if (!p->pid_1)
+		/* likewise the keeper's: what it is killed by must not be the plugin's to choose */
+		if (!p->pid_1 && !p->bare)
 			ADD(values, prctl_below_init);
 		break;
 	case SYSCALL_ARGS_PERSONALITY_QUERY:
@@ -355,7 +362,7 @@ void syscalls_values(const struct syscall_policy *p, enum syscall_args args,
 	}
 }
 
-const char *syscalls_remedy(const char *name, unsigned long family)
+const char *syscalls_remedy(const struct syscall_policy *p, const char *name, unsigned long family)
 {
 	uint32_t arg = (uint32_t)family;
 
@@ -368,10 +375,15 @@ const char *syscalls_remedy(const char *name, unsigned long family)
 			return NULL;
 		if (HAS(ioctl_inet, arg))
 			return "network";
-		return HAS(ioctl_tty, arg) ? "tty" : "devices";
+		if (HAS(ioctl_tty, arg))
+			return p->bare ? NULL : "tty";
+		return "devices";
 	}
-	for (size_t i = 0; i < N_ENTRIES; i++)
+	for (size_t i = 0; i < N_ENTRIES; i++) {
+		const struct syscall_group *g = &syscall_groups[syscall_entries[i].group];
+
 		if (strcmp(syscall_entries[i].name, name) == 0)
-			return permission_of[syscall_groups[syscall_entries[i].group].when];
+			return p->bare && g->bare != SYSCALL_LIST_ALLOW ? NULL : permission_of[g->when];
+	}
 	return NULL;
 }

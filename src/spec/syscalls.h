@@ -20,6 +20,7 @@ struct syscall_policy {
 			  * can only be read still lets the sockets in it be connected to */
 	bool watched;	 /* with subprocess: the watchdog keeps the memory limit, and does not see what
 			  * no process has mapped */
+	bool bare;	 /* no mounts, pid and ipc namespace bound the calls: see "bare" in the lists */
 	bool notify;	 /* policy refusals are reported to the supervisor, which answers them */
 };
 
@@ -28,7 +29,7 @@ static inline unsigned syscalls_key(const struct syscall_policy *p)
 {
 	return (unsigned)p->subprocess | (unsigned)p->inet << 1 | (unsigned)p->tty << 2 |
 	       (unsigned)p->devices << 3 | (unsigned)p->pid_1 << 4 | (unsigned)p->notify << 5 | (unsigned)p->pairs_only << 6 |
-	       (unsigned)(p->subprocess && p->watched) << 7;
+	       (unsigned)(p->subprocess && p->watched) << 7 | (unsigned)p->bare << 8;
 }
 
 enum syscall_verdict {
@@ -51,6 +52,8 @@ enum syscall_args {
 	SYSCALL_ARGS_SECCOMP_OPERATIONS,
 	SYSCALL_ARGS_WATCH_MASK,
 	SYSCALL_ARGS_NO_WHITEOUT,
+	SYSCALL_ARGS_SELF,	    /* where bare: the process named at pos is the caller */
+	SYSCALL_ARGS_SELF_PRIORITY, /* the same of setpriority */
 	SYSCALL_ARGS_CORE_LIMIT, /* resource at pos; changing RLIMIT_CORE does nothing */
 	SYSCALL_ARGS_IOCTL_REQUESTS, /* from here on: a list of values, see syscalls_values */
 	SYSCALL_ARGS_FCNTL_COMMANDS,
@@ -82,9 +85,9 @@ const struct syscall_rule *syscalls_rules(const struct syscall_policy *p, size_t
 int syscalls_errno(const char *name);
 
 /* What to write in the manifest to be allowed the call named name, or NULL where
- * nothing can allow it: "subprocess", "network". family is the argument that decides:
+ * nothing can allow it in the mode of the policy: "subprocess", "network". family is the argument that decides:
  * the first of socket(2) and clone(2), the second of ioctl(2); else it is ignored. */
-const char *syscalls_remedy(const char *name, unsigned long family);
+const char *syscalls_remedy(const struct syscall_policy *p, const char *name, unsigned long family);
 
 /* An argument rule that is a list of values. The argument, cut to 32 bits and to mask, is
  * one of v; or, with except true, is none of them. */

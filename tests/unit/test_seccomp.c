@@ -87,6 +87,15 @@ static void test_lists(void)
 		"capset",
 		"process_madvise",
 	};
+	/* paths and descriptors lead to the host's own files, numbers to its processes and queues */
+	static const char *const bare[] = {
+		"chmod", "fchmod", "fchmodat", "chown", "lchown", "fchown", "fchownat", "utime", "utimes",
+		"futimesat", "utimensat", "setxattr", "lsetxattr", "fsetxattr", "setxattrat",
+		"removexattr", "lremovexattr", "fremovexattr", "removexattrat", "getxattr", "lgetxattr",
+		"listxattr", "llistxattr", "inotify_init", "inotify_init1", "inotify_add_watch", "shmget",
+		"shmat", "shmctl", "semget", "semop", "msgget", "msgsnd", "mq_open", "mq_unlink",
+		"ioprio_set", "sched_setscheduler", "sched_setparam",
+	};
 	static const uint32_t architectures[] = {SCMP_ARCH_NATIVE, SCMP_ARCH_X86_64,
 						 SCMP_ARCH_AARCH64, SCMP_ARCH_RISCV64};
 	const struct syscall_rule *rules, *again;
@@ -129,6 +138,19 @@ static void test_lists(void)
 				allowed++;
 			}
 	check(allowed == 0, "lists: what nothing may allow is not allowed with every permission");
+
+	p.bare = true;
+	rules = syscalls_rules(&p, &n);
+	allowed = 0;
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < ARRAY_SIZE(bare); j++)
+			if (strcmp(rules[i].name, bare[j]) == 0 &&
+			    rules[i].verdict != SYSCALL_REFUSE &&
+			    rules[i].verdict != SYSCALL_UNKNOWN) {
+				printf("# %s is allowed\n", bare[j]);
+				allowed++;
+			}
+	check(allowed == 0, "lists: without mounts nothing of what Landlock does not ask about");
 }
 
 static bool same(const char *a, const char *b)
@@ -138,20 +160,26 @@ static bool same(const char *a, const char *b)
 
 static void test_remedies(void)
 {
-	check(same(syscalls_remedy("fork", 0), "subprocess") &&
-		      same(syscalls_remedy("clone", SIGCHLD), "subprocess") &&
-		      same(syscalls_remedy("shmat", 0), "subprocess"),
+	const struct syscall_policy none = {0}, bare = {.bare = true};
+
+	check(same(syscalls_remedy(&none, "fork", 0), "subprocess") &&
+		      same(syscalls_remedy(&none, "clone", SIGCHLD), "subprocess") &&
+		      same(syscalls_remedy(&none, "shmat", 0), "subprocess"),
 	      "remedy: processes need subprocess");
-	check(same(syscalls_remedy("socket", AF_INET), "network") &&
-		      same(syscalls_remedy("socket", AF_INET6), "network"),
+	check(same(syscalls_remedy(&none, "socket", AF_INET), "network") &&
+		      same(syscalls_remedy(&none, "socket", AF_INET6), "network"),
 	      "remedy: internet sockets need network");
-	check(!syscalls_remedy("socket", AF_NETLINK) && !syscalls_remedy("mount", 0) &&
-		      !syscalls_remedy("clone", CLONE_NEWUSER) &&
-		      !syscalls_remedy("ioctl", TIOCSTI) && !syscalls_remedy("no_such_call", 0),
+	check(!syscalls_remedy(&none, "socket", AF_NETLINK) && !syscalls_remedy(&none, "mount", 0) &&
+		      !syscalls_remedy(&none, "clone", CLONE_NEWUSER) &&
+		      !syscalls_remedy(&none, "ioctl", TIOCSTI) && !syscalls_remedy(&none, "no_such_call", 0),
 	      "remedy: none where nothing can allow it");
-	check(same(syscalls_remedy("ioctl", TCSETS), "tty") &&
-		      same(syscalls_remedy("ioctl", 0xdead), "devices"),
+	check(same(syscalls_remedy(&none, "ioctl", TCSETS), "tty") &&
+		      same(syscalls_remedy(&none, "ioctl", 0xdead), "devices"),
 	      "remedy: terminal requests need tty, others devices");
+	check(same(syscalls_remedy(&bare, "fork", 0), "subprocess") &&
+		      !syscalls_remedy(&bare, "shmget", 0) && !syscalls_remedy(&bare, "chmod", 0) &&
+		      !syscalls_remedy(&bare, "ioctl", TCSETS),
+	      "remedy: none for what --isolation landlock has not");
 }
 
 /* ---- the programs, against a model ---- */
@@ -255,6 +283,10 @@ static bool model(const struct syscall_policy *p, const struct syscall_rule *r, 
 		       (!p->pairs_only || ONE_OF(a[1] & 0xf, SOCK_STREAM, SOCK_SEQPACKET));
 	case SYSCALL_ARGS_NO_WHITEOUT:
 		return !(a[4] & 4);
+	case SYSCALL_ARGS_SELF:
+		return a[r->pos] == 0;
+	case SYSCALL_ARGS_SELF_PRIORITY:
+		return a[0] == 0 && a[1] == 0;
 	case SYSCALL_ARGS_WATCH_MASK:
 		return !(a[2] & (0x1 | 0x10 | 0x20));
 	case SYSCALL_ARGS_SECCOMP_OPERATIONS:
@@ -369,6 +401,8 @@ static int compare_call(const struct syscall_policy *p, const struct syscall_rul
 			d.args[1] = a[1] = SOCK_STREAM | SOCK_CLOEXEC;
 			d.args[2] = a[2] = 0;
 		}
+		if (r->args == SYSCALL_ARGS_SELF_PRIORITY && rng() % 8 == 0)
+			d.args[0] = d.args[1] = a[0] = a[1] = 0;
 		if (r->args == SYSCALL_ARGS_LOCAL_SOCKET && rng() % 8 == 0) {
 			d.args[0] = a[0] = AF_UNIX;
 			d.args[1] = a[1] = rng() % 2 ? SOCK_STREAM : SOCK_DGRAM;
@@ -424,11 +458,12 @@ static int compare_unlisted(const struct syscall_rule *rules, size_t n, const st
 
 static void test_model(void)
 {
-	for (unsigned bits = 0; bits < 256; bits += 1 + 2 * (bits > 64)) {
+	/* of the combinations with the last switches some, each of the others among them */
+	for (unsigned bits = 0; bits < 512; bits += 1 + 2 * (bits > 64) + 2 * (bits > 256)) {
 		struct syscall_policy p = {.subprocess = bits & 1, .inet = bits & 2, .tty = bits & 4,
 					   .devices = bits & 8, .notify = bits & 16,
 					   .pid_1 = bits & 32, .pairs_only = bits & 64,
-					   .watched = bits & 128};
+					   .watched = bits & 128, .bare = bits & 256};
 		const struct syscall_rule *rules;
 		struct program prog;
 		struct pb_err e;
@@ -436,11 +471,12 @@ static void test_model(void)
 		char what[160];
 		size_t n;
 
-		(void)snprintf(what, sizeof(what), "model:%s%s%s%s%s%s%s%s",
+		(void)snprintf(what, sizeof(what), "model:%s%s%s%s%s%s%s%s%s",
 			       p.subprocess ? " subprocess" : "", p.inet ? " inet" : "",
 			       p.tty ? " tty" : "", p.devices ? " devices" : "",
 			       p.notify ? " notify" : "", p.pid_1 ? " pid_1" : "",
-			       p.pairs_only ? " pairs" : "", p.watched ? " watched" : "");
+			       p.pairs_only ? " pairs" : "", p.watched ? " watched" : "",
+			       p.bare ? " bare" : "");
 		if (seccomp_build(&p, &prog.f, &prog.n, &e) < 0) {
 			printf("# %s\n", e.msg);
 			check(false, what);

@@ -30,6 +30,7 @@
 #include "linux/notify.h"
 #include "spec/syscalls.h"
 
+static const struct syscall_policy told_of = {.notify = true};
 static int count, failed;
 
 static void check(bool ok, const char *what)
@@ -662,7 +663,7 @@ static int next_event(int fd, struct notify_event *ev)
 			return -1;
 		if (!(p.revents & POLLIN))
 			return 0;
-		r = notify_receive(fd, ev, &e);
+		r = notify_receive(fd, &told_of, ev, &e);
 	} while (r == 0);
 	return r;
 }
@@ -732,14 +733,14 @@ static void test_notify(void)
 	check(poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, 10000) == 1, "notify: waiting");
 	(void)kill(pid, SIGKILL);
 	(void)reap(pid);
-	check(notify_receive(fd, &ev, &e) == 0, "notify: a vanished caller is no error");
+	check(notify_receive(fd, &told_of, &ev, &e) == 0, "notify: a vanished caller is no error");
 	(void)close(fd);
 
 	pid = start_notifying(P_NONE, call_refused, &fd);
 	(void)close(fd);
 	check(reap(pid) == ENOSYS, "notify: without a listener the call fails");
 
-	check(notify_receive(fd, &ev, &e) == -1 && e.sys == EBADF, "notify: a closed descriptor");
+	check(notify_receive(fd, &told_of, &ev, &e) == -1 && e.sys == EBADF, "notify: a closed descriptor");
 }
 
 static int enter_directory(char *dir)
