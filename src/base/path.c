@@ -7,6 +7,7 @@
 #include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/str.h"
 
 /* As many as the kernel follows in one path. */
 #define LINKS_MAX 40
@@ -283,4 +285,22 @@ void path_unescape(char *s)
 		}
 	}
 	*to = '\0';
+}
+
+char *path_of_fd(int fd)
+{
+	char self[32];
+	char path[PATH_MAX];
+	ssize_t n;
+
+	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	n = readlink(self, path, sizeof(path) - 1);
+	if (n < 0)
+		return NULL;
+	path[n] = '\0';
+	if (path[0] != '/') {
+		errno = ENOENT;
+		return NULL;
+	}
+	return xstrdup(path);
 }

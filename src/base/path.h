@@ -24,5 +24,9 @@ int path_open_in(int root, const char *path, int flags);
  * with errno. */
 int path_make(int dirfd, const char *rel, bool is_file, unsigned mode);
 
+/* The path of an open file as the kernel knows it, without the links that led there; the caller's to
+ * free. NULL with errno where it has none. */
+char *path_of_fd(int fd);
+
 /* Puts back, in place, what /proc/PID/mountinfo writes as \ooo: blanks, line feeds, backslashes. */
 void path_unescape(char *s);

@@ -52,20 +52,6 @@ static struct runtime_entry *add_entry(struct host_facts *f, char *path, char *s
 	return &f->entries[f->n_entries++];
 }
 
-/* The path of an open file as the kernel knows it, without the links that led there. */
-static char *path_of(int fd)
-{
-	char link[32], path[4096];
-	ssize_t n;
-
-	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	n = readlink(link, path, sizeof(path) - 1);
-	if (n <= 0 || path[0] != '/')
-		return NULL;
-	path[n] = '\0';
-	return xstrdup(path);
-}
-
 /* Adds name (relative to the tree's root) as the directory or file that it is or, where it
  * is a link, leads to, and only if it is of the kind wanted. Returns whether it was added. */
 static bool add_real(struct host_facts *f, struct tree *t, const char *name,
@@ -90,7 +76,7 @@ static bool add_real(struct host_facts *f, struct tree *t, const char *name,
 		}
 		if ((st.st_mode & S_IFMT) != type)
 			return false;
-		source = path_of(fd);
+		source = path_of_fd(fd);
 		if (!source)
 			note_absence(t);
 	} else if ((st.st_mode & S_IFMT) == type) {
@@ -252,7 +238,7 @@ static int probe_runtime(struct host_facts *f, const char *runtime, struct pb_er
 	if (fd < 0)
 		return bad_runtime(e, errno, "cannot open the runtime \"%s\"", runtime);
 
-	f->runtime = host ? xstrdup(runtime) : path_of(fd);
+	f->runtime = host ? xstrdup(runtime) : path_of_fd(fd);
 	if (!f->runtime)
 		return bad_runtime(e, errno, "cannot tell the path of the runtime \"%s\"", runtime);
 	struct tree t = {fd, host || !strcmp(f->runtime, "/") ? "" : f->runtime, 0};
