@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/layer.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "linux/cgroup.h"
 #include "options.h"
 #include "run/audit.h"
@@ -20,7 +21,41 @@
 #include "run/hint.h"
 #include "run/initerror.h"
 #include "run/prepare.h"
+#include "run/scratch.h"
 #include "run/supervise.h"
+
+/* Without namespaces the plugin is told where its own directories are. *data is the data directory's, or
+ * -1. Returns 0 or -1 with *e. */
+static int open_places(struct prepared *p, const struct result *r, int data, struct scratch *scratch,
+		       struct pb_err *e)
+{
+	autofree char *data_path = NULL;
+
+	if (!p->plan.bare)
+		return 0;
+	if (scratch_open(scratch, r->run_id, p->root, p->run_uid, p->run_gid, e) < 0)
+		return pb_err_step(e, "scratch");
+	if (data >= 0) {
+		data_path = path_of_fd(data);
+		if (!data_path)
+			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot tell the data directory's path");
+	}
+	plan_fill(&p->plan, scratch->path, data_path);
+	return 0;
+}
+
+/* The weaker mode is nobody's by accident: it is told at each run. */
+static void tell_not_kept(const struct plan *p)
+{
+	struct strbuf ids = {0};
+
+	if (!p->bare)
+		return;
+	for (size_t i = 0; i < p->not_kept.n; i++)
+		strbuf_printf(&ids, "%s%s", i ? ", " : "", p->not_kept.v[i]);
+	log_note("--isolation landlock does not keep: %s (plugbox explain says what each means)", ids.s);
+	strbuf_free(&ids);
+}
 
 /* The plan's environment and what is passed on of the caller's. */
 static void complete_environment(const struct plan *p, const struct result *r, struct strv *env)
@@ -77,7 +112,7 @@ static int start_exempt(const struct launch *l, const struct caller *caller, con
 	r->version = p->m->version;
 	log_note("\"%s\" runs in no sandbox: %s:%u:%u turned isolation off for what it trusts",
 		 p->m->name, by->file, by->unconfined_pos.line, by->unconfined_pos.col);
-	status_start(st, r);
+	status_start(st, r, NULL);
 	if (approval_use(p, &r->err) < 0 || audit_start(audit, l, p, r, &r->err) < 0)
 		return -1;
 	return exempt_run(&o, r);
@@ -88,6 +123,7 @@ static int start(const struct launch *l, const struct caller *caller, const stru
 {
 	struct cgroup cg = CGROUP_INIT;
 	struct strv env = {0};
+	struct scratch scratch = SCRATCH_INIT;
 	autoclose int data = -1;
 
 	int rc = prepare(l, p, &r->err);
@@ -101,21 +137,25 @@ static int start(const struct launch *l, const struct caller *caller, const stru
 		return -1;
 	for (size_t i = 0; i < p->plan.notes.n; i++)
 		log_note("%s", p->plan.notes.v[i]);
-	status_start(st, r);
+	tell_not_kept(&p->plan);
+	status_start(st, r, &p->plan);
 	if (p->plan.storage) {
 		data = data_open(l->data_dir, p->plan.plugin, p->run_uid, p->run_gid, &r->err);
 		if (data < 0 || guard_data(l, data, &r->err) < 0)
 			return pb_err_step(&r->err, "data");
 	}
-	if (approval_use(p, &r->err) < 0 || audit_start(audit, l, p, r, &r->err) < 0 ||
-	    make_cgroup(p, r, &cg, &r->err) < 0)
+	if (open_places(p, r, data, &scratch, &r->err) < 0 || approval_use(p, &r->err) < 0 ||
+	    audit_start(audit, l, p, r, &r->err) < 0 || make_cgroup(p, r, &cg, &r->err) < 0) {
+		scratch_remove(&scratch);
 		return -1;
+	}
 	complete_environment(&p->plan, r, &env);
 	strv_take(&env, NULL);
 	const struct spawn_opts spawn = {
 		.plan = &p->plan,
 		.env = env.v,
 		.bundle_fd = p->bundle_fd,
+		.scratch_fd = scratch.fd,
 		.data_fd = data,
 		.root = p->root,
 		.run_uid = p->run_uid,
@@ -135,6 +175,7 @@ static int start(const struct launch *l, const struct caller *caller, const stru
 
 	supervise(&sup, r);
 	cgroup_destroy(&cg);
+	scratch_remove(&scratch);
 	strv_free(&env);
 	return 0;
 }
@@ -182,6 +223,7 @@ int cmd_run(int argc, char **argv, struct pb_err *e)
 	}
 	caller = caller_open(parent);
 	r.correlation_id = l.correlation_id;
+	r.bare = l.isolation == ISOLATION_LANDLOCK;
 	rc = status_open(&st, &l, &r.err);
 	if (rc == 0)
 		(void)start(&l, &caller, &st, &p, &audit, &r);

@@ -412,6 +412,18 @@ static int set_init_error(struct options_parse *p, const struct option *o, char 
 	return 0;
 }
 
+static int set_isolation(struct options_parse *p, const struct option *o, char **value,
+			 struct pb_err *e)
+{
+	if (strcmp(value[0], "namespaces") == 0)
+		p->l->isolation = ISOLATION_NAMESPACES;
+	else if (strcmp(value[0], "landlock") == 0)
+		p->l->isolation = ISOLATION_LANDLOCK;
+	else
+		return bad_value(e, o, value[0], "expected namespaces or landlock");
+	return 0;
+}
+
 static int set_audit(struct options_parse *p, const struct option *o, char **value, struct pb_err *e)
 {
 	enum demand demand = strcmp(value[0], "on") == 0	 ? DEMAND_ON
@@ -615,6 +627,11 @@ const struct option option_rows[] = {
 	{.name = "keep-fd", .arg = {"N"}, .commands = LAUNCH, .group = GROUP_SANDBOX,
 	 .set = set_fd, .number = 'k',
 	 .help = "leave descriptor N open in the plugin; to be repeated"},
+	{.name = "isolation", .arg = {"namespaces|landlock"}, .commands = LAUNCH,
+	 .group = GROUP_SANDBOX, .complete = COMPLETE_WORDS, .words = "namespaces landlock",
+	 .set = set_isolation,
+	 .help = "landlock: a weaker sandbox for hosts that forbid user namespaces; what it does not "
+		 "keep is told, what it cannot express refused"},
 	{.name = "best-effort", .commands = LAUNCH, .group = GROUP_SANDBOX, .set = set_flag,
 	 .number = 'e',
 	 .help = "start although the host lacks a layer or limit that the policy wants; the result "

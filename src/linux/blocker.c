@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/fdio.h"
 #include "base/str.h"
+#include "linux/caps.h"
 
 const char blocker_in_container[] =
 	"in a container: allow it in the container's seccomp profile (docker, podman: "
@@ -88,17 +89,6 @@ static bool is_host_root(void)
 		(void)fclose(f);
 	}
 	return all && geteuid() == 0;
-}
-
-static bool has_capability(cap_value_t cap)
-{
-	cap_t caps = cap_get_proc();
-	cap_flag_value_t v = CAP_CLEAR;
-
-	if (caps && cap_get_flag(caps, cap, CAP_EFFECTIVE, &v) < 0)
-		v = CAP_CLEAR;
-	(void)cap_free(caps);
-	return v == CAP_SET;
 }
 
 static bool apparmor_restricts(void)
@@ -182,7 +172,7 @@ const char *blocker_map(const char *file, unsigned id, const char **remedy)
 		*remedy = "choose one that is with --run-as";
 		return "the id has no place here, as in a container whose user namespace holds few ids";
 	}
-	if (geteuid() == 0 && (!has_capability(CAP_SETUID) || !has_capability(CAP_SETGID))) {
+	if (geteuid() == 0 && (!caps_has(CAP_SETUID) || !caps_has(CAP_SETGID))) {
 		*remedy = "let it have both, or run plugbox as an ordinary user";
 		return "root has no CAP_SETUID and CAP_SETGID here, as in a container that drops them";
 	}

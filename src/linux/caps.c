@@ -6,13 +6,23 @@
 #include <sys/capability.h>
 #include <sys/prctl.h>
 
+bool caps_has(cap_value_t cap)
+{
+	cap_t caps = cap_get_proc();
+	cap_flag_value_t v = CAP_CLEAR;
+
+	if (caps && cap_get_flag(caps, cap, CAP_EFFECTIVE, &v) < 0)
+		v = CAP_CLEAR;
+	(void)cap_free(caps);
+	return v == CAP_SET;
+}
+
 int caps_drop_all(struct pb_err *e)
 {
 	const unsigned bits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
 			      SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
 			      SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
 	cap_value_t last = cap_max_bits();
-	cap_t none;
 
 	/* the bounding set and the securebits need CAP_SETPCAP: first */
 	if (cap_set_secbits(bits) < 0)
@@ -21,6 +31,13 @@ int caps_drop_all(struct pb_err *e)
 		if (prctl(PR_CAPBSET_DROP, c, 0, 0, 0) < 0 && errno != EINVAL)
 			return pb_err_set(e, PB_ERR_SETUP, errno,
 					  "cannot drop capability %d from the bounding set", c);
+	return caps_drop_own(e);
+}
+
+int caps_drop_own(struct pb_err *e)
+{
+	cap_t none;
+
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot clear the ambient capabilities");
 	none = cap_init();

@@ -37,6 +37,7 @@
 #include "base/fdio.h"
 #include "base/layer.h"
 #include "base/str.h"
+#include "linux/bare_child.h"
 #include "linux/caps.h"
 #include "linux/exec.h"
 #include "linux/fds.h"
@@ -51,7 +52,7 @@
 
 #define PLUGIN_UMASK 077
 
-static _Noreturn void die(const struct child *c, const struct pb_err *e)
+_Noreturn void child_die(const struct child *c, const struct pb_err *e)
 {
 	struct sync_msg m;
 
@@ -65,7 +66,7 @@ static _Noreturn void die(const struct child *c, const struct pb_err *e)
 /* The signal covers the time from now on; the hang-up of the socket, whose other end only the
  * parent holds, covers the time before. getppid() would be 0 whatever happens: the parent is in
  * another pid namespace. */
-static int die_with_plugbox(const struct child *c, struct pb_err *e)
+int child_die_with_plugbox(const struct child *c, struct pb_err *e)
 {
 	struct pollfd p = {.fd = c->sock, .events = POLLIN};
 
@@ -88,9 +89,9 @@ static int join_keyring(void)
 	return 0;
 }
 
-static int leave_caller(struct child *c, struct pb_err *e)
+int child_leave_caller(struct child *c, struct pb_err *e)
 {
-	if (die_with_plugbox(c, e) < 0)
+	if (child_die_with_plugbox(c, e) < 0)
 		return -1;
 	/* no controlling terminal to push input into, no process group to signal */
 	if (LAYER_ON(SESSION) && setsid() < 0)
@@ -108,7 +109,7 @@ static int leave_caller(struct child *c, struct pb_err *e)
 }
 
 /* Waits for the parent's word; its death is the end. */
-static int await(const struct child *c, enum sync_type type, struct sync_msg *m, struct pb_err *e)
+int child_await(const struct child *c, enum sync_type type, struct sync_msg *m, struct pb_err *e)
 {
 	int rc = sync_recv(c->sock, m, NULL);
 
@@ -123,15 +124,16 @@ static int take_ids(struct child *c, struct pb_err *e)
 {
 	struct sync_msg m;
 
-	if (await(c, SYNC_GO, &m, e) < 0)
+	if (child_await(c, SYNC_GO, &m, e) < 0)
 		return -1;
 	if (!c->opts->root)
 		return 0;
 	if (userns_become(LAYER_ON(NS_USER) ? PLAN_INNER_ID : c->opts->run_uid,
-			  LAYER_ON(NS_USER) ? PLAN_INNER_ID : c->opts->run_gid, e) < 0)
+			  LAYER_ON(NS_USER) ? PLAN_INNER_ID : c->opts->run_gid, !LAYER_ON(NS_USER),
+			  e) < 0)
 		return -1;
 	/* a change of ids clears the parent-death signal */
-	return die_with_plugbox(c, e);
+	return child_die_with_plugbox(c, e);
 }
 
 /* What the watchdog looks at, while there is nothing of the plugin's yet. */
@@ -185,7 +187,7 @@ static int build(struct child *c, struct pb_err *e)
 
 /* The descriptors that the launch was prepared with lead to the host's mounts, and a link in
  * the bundle can name them (/proc/self/fd/3/..). */
-static void close_prepared(const struct child *c)
+void child_close_prepared(const struct child *c)
 {
 	const struct spawn_opts *o = c->opts;
 	int *keep = xcalloc(o->n_keep_fds + 5, sizeof(*keep));
@@ -202,7 +204,7 @@ static void close_prepared(const struct child *c)
 	free(keep);
 }
 
-static int unreadable(const struct child *c, struct pb_err *e)
+int child_unreadable(const struct child *c, struct pb_err *e)
 {
 	if (c->opts->root && e->sys == EACCES && !e->hint[0])
 		pb_err_hint(e, "the plugin's user may not read it, and where its file system cannot map "
@@ -210,14 +212,14 @@ static int unreadable(const struct child *c, struct pb_err *e)
 	return -1;
 }
 
-static int enter_cwd(const struct child *c, struct pb_err *e)
+int child_enter_cwd(const struct child *c, struct pb_err *e)
 {
 	const struct plan *p = c->opts->plan;
 
 	if (chdir(p->cwd) < 0) {
 		pb_err_set(e, PB_ERR_SETUP, errno, "cannot change to \"%s\" inside", p->cwd);
 		pb_err_step(e, "chdir");
-		return unreadable(c, e);
+		return child_unreadable(c, e);
 	}
 	return 0;
 }
@@ -227,7 +229,7 @@ static int drop(struct child *c, struct exec_chain *chain, struct pb_err *e)
 	const struct plan *p = c->opts->plan;
 
 	(void)umask(PLUGIN_UMASK);
-	if (LAYER_ON(RLIMITS) && rlimit_apply(p, e) < 0)
+	if (LAYER_ON(RLIMITS) && rlimit_apply(p, 0, e) < 0)
 		return pb_err_step(e, "rlimits");
 	if (LAYER_ON(CAPS) && caps_drop_all(e) < 0)
 		return pb_err_step(e, "capabilities");
@@ -236,17 +238,17 @@ static int drop(struct child *c, struct exec_chain *chain, struct pb_err *e)
 		return pb_err_step(e, "no-new-privs");
 	}
 	/* as the plugin's user, without capabilities: what cannot be reached now cannot be run */
-	close_prepared(c);
-	if (enter_cwd(c, e) < 0 || exec_resolve(p, chain, e) < 0) {
+	child_close_prepared(c);
+	if (child_enter_cwd(c, e) < 0 || exec_resolve(p, chain, e) < 0) {
 		pb_err_step(e, "entrypoint");
-		return unreadable(c, e);
+		return child_unreadable(c, e);
 	}
 	if (LAYER_ON(LANDLOCK) && p->landlock_abi && landlock_apply(p, chain, e) < 0)
 		return pb_err_step(e, "landlock");
 	return 0;
 }
 
-static int set_stdio(const struct child *c, struct pb_err *e)
+int child_set_stdio(const struct child *c, struct pb_err *e)
 {
 	int high[3];
 
@@ -263,7 +265,7 @@ static int set_stdio(const struct child *c, struct pb_err *e)
 }
 
 /* Everything closes on exec but 0 to 2 and what --keep-fd named. */
-static int close_descriptors(const struct child *c, struct pb_err *e)
+int child_close_descriptors(const struct child *c, struct pb_err *e)
 {
 	if (!LAYER_ON(FDS))
 		return 0;
@@ -338,6 +340,8 @@ static _Noreturn void become_plugin(struct child *c, const struct exec_chain *ch
 		pb_err_step(&e, "session");
 		goto fail;
 	}
+	if (p->bare && bare_enter(c, &e) < 0)
+		goto fail;
 	if (default_signals(&e) < 0) {
 		pb_err_step(&e, "signals");
 		goto fail;
@@ -366,7 +370,7 @@ fail:
 
 /* No copy of this memory for the short while until exec: pid 1 waits meanwhile. become_plugin never
  * returns, and changes nothing that pid 1 needs. */
-static pid_t start_plugin(struct child *c, const struct exec_chain *chain, struct sock_filter *prog,
+pid_t child_start_plugin(struct child *c, const struct exec_chain *chain, struct sock_filter *prog,
 			  size_t n)
 {
 	pid_t pid = vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork) */
@@ -378,7 +382,7 @@ static pid_t start_plugin(struct child *c, const struct exec_chain *chain, struc
 
 /* Nothing of plugbox's own memory is left to read in pid 1, should anybody ever
  * get at it: not dumpable, its environment and arguments overwritten. */
-static int scrub(char **env, struct pb_err *e)
+int child_hide(char **env, struct pb_err *e)
 {
 	for (char **v = env; v && *v; v++)
 		memset(*v, 0, strlen(*v));
@@ -388,13 +392,13 @@ static int scrub(char **env, struct pb_err *e)
 	return 0;
 }
 
-static int receive_filter(const struct child *c, struct sock_filter **prog, size_t *n,
+int child_receive_filter(const struct child *c, struct sock_filter **prog, size_t *n,
 			  struct pb_err *e)
 {
 	struct sync_msg m;
 	ssize_t got;
 
-	if (await(c, SYNC_FILTER, &m, e) < 0)
+	if (child_await(c, SYNC_FILTER, &m, e) < 0)
 		return -1;
 	if (!c->opts->plan->seccomp && m.n == 0)
 		return 0;
@@ -414,7 +418,7 @@ static int receive_filter(const struct child *c, struct sock_filter **prog, size
 
 /* The launch itself is not held to a low soft limit of the caller's, nor by what other plugins of
  * this user keep in flight: the kernel compares that with the sender's soft limit. */
-static void raise_files(void)
+void child_raise_files(void)
 {
 	struct rlimit r;
 
@@ -434,22 +438,22 @@ _Noreturn void child_main(struct child *c)
 	size_t n = 0;
 	pid_t plugin;
 
-	raise_files();
-	if (leave_caller(c, &e) < 0 || set_stdio(c, &e) < 0 || close_descriptors(c, &e) < 0) {
+	child_raise_files();
+	if (child_leave_caller(c, &e) < 0 || child_set_stdio(c, &e) < 0 || child_close_descriptors(c, &e) < 0) {
 		pb_err_step(&e, "session");
-		die(c, &e);
+		child_die(c, &e);
 	}
 	if (mount_open_sources(&c->mounts, false, &e) < 0)
-		die(c, &e);
+		child_die(c, &e);
 	if (take_ids(c, &e) < 0) {
 		pb_err_step(&e, "user-namespace");
-		die(c, &e);
+		child_die(c, &e);
 	}
 	if (build(c, &e) < 0 || drop(c, &chain, &e) < 0)
-		die(c, &e);
-	if (receive_filter(c, &prog, &n, &e) < 0) {
+		child_die(c, &e);
+	if (child_receive_filter(c, &prog, &n, &e) < 0) {
 		pb_err_step(&e, "seccomp");
-		die(c, &e);
+		child_die(c, &e);
 	}
 	if (p->as_pid_1)
 		become_plugin(c, &chain, prog, n);
@@ -457,21 +461,21 @@ _Noreturn void child_main(struct child *c)
 	if (sigprocmask(SIG_BLOCK, &block, NULL) < 0) {
 		pb_err_set(&e, PB_ERR_SETUP, errno, "cannot block the signals");
 		pb_err_step(&e, "init");
-		die(c, &e);
+		child_die(c, &e);
 	}
 	/* before there is anybody who could look; exec gives the plugin's own memory its own answer */
-	if (LAYER_ON(INIT_DUMPABLE) && scrub(environ, &e) < 0) {
+	if (LAYER_ON(INIT_DUMPABLE) && child_hide(environ, &e) < 0) {
 		pb_err_step(&e, "init");
-		die(c, &e);
+		child_die(c, &e);
 	}
-	plugin = start_plugin(c, &chain, prog, n);
+	plugin = child_start_plugin(c, &chain, prog, n);
 	if (plugin < 0) {
 		pb_err_set(&e, PB_ERR_SETUP, errno, "cannot start the plugin's process");
 		pb_err_step(&e, "init");
-		die(c, &e);
+		child_die(c, &e);
 	}
 	/* the status socket and nothing else: not even stdio, whose ends the host must see close when
 	 * the plugin closes them */
 	fds_close_but(&c->sock, 1);
-	init_run(plugin, c->sock);
+	init_run(plugin, c->sock, NULL);
 }

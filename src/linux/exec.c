@@ -48,7 +48,7 @@ static int locate(const struct plan *p, const char *name, char *out, size_t size
 		(void)snprintf(out, size, "%s/%s", base, name);
 		return 0;
 	}
-	if (p->bundle_dst && strcmp(p->bundle_dst, "/plugin") == 0) {
+	if (p->bundle_first) {
 		(void)snprintf(out, size, "%s/%s", p->bundle_dst, name);
 		if (lstat(out, &st) == 0)
 			return 0;

@@ -34,12 +34,12 @@ void init_signals(sigset_t *set)
 /* kill(2) to -1 stops or continues all at once: the kernel makes no process meanwhile, and one that
  * is being made gets the signal too. Who is stopped cannot start another, and nobody else is there
  * to. Only what comes from outside the namespace has no sender, by a kind of signal that no process
- * can make up. */
-static bool hold(const siginfo_t *info)
+ * can make up; no signal of the plugin's reaches a keeper. */
+static bool hold(const siginfo_t *info, const struct scope *keeper)
 {
 	if (info->si_signo != INIT_HOLD && info->si_signo != INIT_RELEASE)
 		return false;
-	if (info->si_code == SI_USER && info->si_pid == 0)
+	if (info->si_code == SI_USER && (keeper ? keeper->closed : info->si_pid == 0))
 		(void)kill(-1, info->si_signo == INIT_HOLD ? SIGSTOP : SIGCONT);
 	return true;
 }
@@ -62,7 +62,7 @@ static bool reap(pid_t plugin, int *status)
 	}
 }
 
-_Noreturn void init_run(pid_t plugin, int sock)
+_Noreturn void init_run(pid_t plugin, int sock, const struct scope *keeper)
 {
 	struct sync_msg m;
 	struct pb_err e;
@@ -73,6 +73,8 @@ _Noreturn void init_run(pid_t plugin, int sock)
 	int status = 0;
 
 	init_signals(&set);
+	if (keeper)
+		sigaddset(&set, INIT_END);
 	memset(&m, 0, sizeof(m));
 	if (LAYER_ON(INIT_FILTER) && seccomp_load_init(&e) < 0) {
 		m.type = SYNC_ERROR;
@@ -94,9 +96,13 @@ _Noreturn void init_run(pid_t plugin, int sock)
 				break;
 			continue;
 		}
-		if (!hold(&info))
+		if (sig == INIT_END)
+			break;
+		if (!hold(&info, keeper))
 			(void)kill(plugin, sig);
 	}
+	if (keeper)
+		scope_end(keeper);
 	m.type = SYNC_EXIT;
 	m.status = status;
 	(void)sync_send(sock, &m, -1);

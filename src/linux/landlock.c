@@ -146,6 +146,19 @@ static int add_rule(int ruleset, int fd, uint64_t allowed, const char *path, str
 	return 0;
 }
 
+static int add_sources(const struct plan *p, const struct source *sources, int ruleset,
+		       uint64_t handled, struct pb_err *e)
+{
+	for (size_t i = 0; i < p->n_steps; i++) {
+		const uint64_t allowed = rights_of_step(p, &p->steps[i]) & handled;
+
+		if (allowed && sources[i].fd >= 0 &&
+		    add_rule(ruleset, sources[i].fd, allowed, p->steps[i].dst, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int add_steps(const struct plan *p, int ruleset, uint64_t handled, struct pb_err *e)
 {
 	for (size_t i = 0; i < p->n_steps; i++) {
@@ -177,7 +190,17 @@ static int add_chain(const struct exec_chain *chain, int ruleset, struct pb_err 
 	return 0;
 }
 
-int landlock_apply(const struct plan *p, const struct exec_chain *chain, struct pb_err *e)
+static int create(const struct ruleset_attr *attr, size_t size, struct pb_err *e)
+{
+	int fd = (int)syscall(SYS_landlock_create_ruleset, attr, size, 0);
+
+	if (fd < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot create the Landlock ruleset");
+	return fd;
+}
+
+int landlock_ruleset(const struct plan *p, const struct exec_chain *chain,
+		     const struct source *sources, struct pb_err *e)
 {
 	const int abi = p->landlock_abi;
 	struct ruleset_attr attr = {.handled_access_fs = all_fs(abi)};
@@ -195,17 +218,44 @@ int landlock_apply(const struct plan *p, const struct exec_chain *chain, struct 
 		size = sizeof(attr);
 		attr.scoped = SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL;
 	}
-	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
+	ruleset = create(&attr, size, e);
 	if (ruleset < 0)
-		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot create the Landlock ruleset");
-	/* names may be listed everywhere: what is shown is shown on purpose */
-	root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (root < 0)
-		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot open the new root");
-	if (add_rule(ruleset, root, LANDLOCK_ACCESS_FS_READ_DIR, "/", e) < 0 ||
-	    add_steps(p, ruleset, attr.handled_access_fs, e) < 0 || add_chain(chain, ruleset, e) < 0)
 		return -1;
+	if (sources) {
+		if (add_sources(p, sources, ruleset, attr.handled_access_fs, e) < 0)
+			return -1;
+	} else {
+		/* names may be listed everywhere: what is shown is shown on purpose */
+		root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (root < 0)
+			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot open the new root");
+		if (add_rule(ruleset, root, LANDLOCK_ACCESS_FS_READ_DIR, "/", e) < 0 ||
+		    add_steps(p, ruleset, attr.handled_access_fs, e) < 0)
+			return -1;
+	}
+	if (add_chain(chain, ruleset, e) < 0)
+		return -1;
+	return take_fd(&ruleset);
+}
+
+int landlock_enforce(int ruleset, struct pb_err *e)
+{
 	if (syscall(SYS_landlock_restrict_self, ruleset, 0) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot enforce the Landlock ruleset");
 	return 0;
+}
+
+int landlock_apply(const struct plan *p, const struct exec_chain *chain, struct pb_err *e)
+{
+	autoclose int ruleset = landlock_ruleset(p, chain, NULL, e);
+
+	return ruleset < 0 ? -1 : landlock_enforce(ruleset, e);
+}
+
+int landlock_scope_signals(struct pb_err *e)
+{
+	const struct ruleset_attr attr = {.scoped = SCOPE_SIGNAL};
+	autoclose int ruleset = create(&attr, sizeof(attr), e);
+
+	return ruleset < 0 ? -1 : landlock_enforce(ruleset, e);
 }

@@ -65,6 +65,8 @@ static int open_plain(const struct mount_env *env, const struct step *s)
 					   : open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (s->source == SOURCE_DATA)
 		return path_open(AT_FDCWD, env->data_path, O_PATH | O_DIRECTORY);
+	if (s->source == SOURCE_SCRATCH)
+		return fcntl(env->scratch_fd, F_DUPFD_CLOEXEC, 3);
 	return s->follow ? path_open_follow(s->src, O_PATH) : path_open(AT_FDCWD, s->src, O_PATH);
 }
 
@@ -152,18 +154,13 @@ static int copy_by_name(struct mount_env *env, size_t i, bool moves, struct pb_e
 	return 1;
 }
 
-static int open_one(struct mount_env *env, size_t i, bool moves, bool trees_only,
-		    struct pb_err *e)
+/* Opens a source and looks at what it is. Returns 1, 0 where it is absent and may be, or -1 with *e. */
+static int open_checked(const struct mount_env *env, const struct step *s, int *fd, bool *is_dir,
+			struct pb_err *e)
 {
-	const struct step *s = &env->plan->steps[i];
-	struct source *out = &env->sources[i];
-	const int copied = copy_by_name(env, i, moves, e);
-	autoclose int plain = copied == 0 ? open_plain(env, s) : -1;
+	autoclose int plain = open_plain(env, s);
 	struct stat st;
-	int tree;
 
-	if (copied)
-		return copied < 0 ? -1 : 0;
 	if (plain < 0) {
 		if (s->optional && (errno == ENOENT || errno == ENOTDIR))
 			return 0;
@@ -173,7 +170,26 @@ static int open_one(struct mount_env *env, size_t i, bool moves, bool trees_only
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot look at \"%s\"", s->dst);
 	if (check_kind(env, s, &st, e) < 0)
 		return -1;
-	out->is_dir = S_ISDIR(st.st_mode);
+	*is_dir = S_ISDIR(st.st_mode);
+	*fd = take_fd(&plain);
+	return 1;
+}
+
+static int open_one(struct mount_env *env, size_t i, bool moves, bool trees_only,
+		    struct pb_err *e)
+{
+	const struct step *s = &env->plan->steps[i];
+	struct source *out = &env->sources[i];
+	const int copied = copy_by_name(env, i, moves, e);
+	autoclose int plain = -1;
+	int tree;
+	int there;
+
+	if (copied)
+		return copied < 0 ? -1 : 0;
+	there = open_checked(env, s, &plain, &out->is_dir, e);
+	if (there <= 0)
+		return there;
 	tree = moves ? copy_mount(plain, s, out->is_dir) : -1;
 	if (tree >= 0) {
 		out->present = true;
@@ -202,6 +218,19 @@ int mount_open_sources(struct mount_env *env, bool trees_only, struct pb_err *e)
 		if ((op == STEP_BIND || op == STEP_DEVICE) && env->sources[i].fd < 0 &&
 		    open_one(env, i, moves, trees_only, e) < 0)
 			return pb_err_step(e, "mount-sources");
+	}
+	return 0;
+}
+
+int mount_open_plain(struct mount_env *env, struct pb_err *e)
+{
+	for (size_t i = 0; i < env->plan->n_steps; i++) {
+		struct source *out = &env->sources[i];
+		const int there = open_checked(env, &env->plan->steps[i], &out->fd, &out->is_dir, e);
+
+		if (there < 0)
+			return pb_err_step(e, "files");
+		out->present = there > 0;
 	}
 	return 0;
 }

@@ -41,6 +41,7 @@ struct mount_env {
 				 * over into the new mount namespace: no name is looked up again */
 	bool want_proc;		/* mount_build is to leave proc behind */
 	int proc;		/* of the new pid namespace, with no name inside; -1: none */
+	int scratch_fd;		/* the directory for temporary files, -1 but where the plan is bare */
 	int idmap_userns;	/* user namespace for an idmapped mount of the bundle, or -1 */
 };
 
@@ -48,6 +49,10 @@ struct mount_env {
  * the child (the parent, run by root, which reaches what the child cannot) passes trees_only:
  * then a kernel without open_tree opens nothing, without an error. Returns 0 or -1 with *e. */
 int mount_open_sources(struct mount_env *env, bool trees_only, struct pb_err *e);
+
+/* Opens the sources of a plan without mounts, whose steps are all paths and devices, as descriptors.
+ * Returns 0 or -1 with *e. */
+int mount_open_plain(struct mount_env *env, struct pb_err *e);
 
 /* Builds the new root out of the steps and makes it "/"; the old one is gone. The sources stay
  * open: whoever calls closes them. Returns 0 or -1 with *e. */

@@ -128,6 +128,53 @@ int pidns_scan(int proc, struct proc_list *list)
 	return n < 0 ? -1 : 0;
 }
 
+static int by_pid(const void *a, const void *b)
+{
+	const pid_t x = ((const struct proc_use *)a)->pid;
+	const pid_t y = ((const struct proc_use *)b)->pid;
+
+	return x < y ? -1 : x > y;
+}
+
+const struct proc_use *proc_list_find(const struct proc_list *list, pid_t pid)
+{
+	const struct proc_use key = {.pid = pid};
+
+	return list->n ? bsearch(&key, list->v, list->n, sizeof(key), by_pid) : NULL;
+}
+
+static bool is_below(const struct proc_list *list, const struct proc_use *u, pid_t first,
+		     const struct proc_list *before)
+{
+	/* no chain is longer than the list, whatever changed while it was read */
+	for (size_t i = 0; i <= list->n; i++) {
+		const struct proc_use *parent;
+
+		if (u->pid == first)
+			return true;
+		if (u->ppid <= 1)
+			return false;
+		parent = proc_list_find(list, u->ppid);
+		if (!parent)
+			return proc_list_find(before, u->ppid) != NULL;
+		u = parent;
+	}
+	return false;
+}
+
+void proc_list_below(struct proc_list *list, pid_t first, const struct proc_list *before)
+{
+	autofree bool *in = xcalloc(list->n + 1, sizeof(*in));
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		in[i] = is_below(list, &list->v[i], first, before);
+	for (size_t i = 0; i < list->n; i++)
+		if (in[i])
+			list->v[n++] = list->v[i];
+	list->n = n;
+}
+
 void proc_list_free(struct proc_list *list)
 {
 	free(list->v);

@@ -39,6 +39,14 @@ enum proc_look {
 int pidns_scan(int proc, struct proc_list *list);
 void proc_list_free(struct proc_list *list);
 
+/* The process of that number, or NULL. */
+const struct proc_use *proc_list_find(const struct proc_list *list, pid_t pid);
+
+/* Where there is no pid namespace: leaves of the list, which is of a whole host, the process first and
+ * its descendants. A process whose parent is not in the list, since it has just ended, is one of them
+ * where the parent was in before, an earlier list that was cut so. Pure. */
+void proc_list_below(struct proc_list *list, pid_t first, const struct proc_list *before);
+
 /* Bytes that a process holds, by a closer look; 0 for one that is gone. Where the exact one is
  * refused or this kernel lacks it, the other. Returns 0, or -1 with errno. */
 int pidns_memory(int proc, pid_t pid, enum proc_look look, uint64_t *bytes);

@@ -9,10 +9,10 @@
 #include "base/cleanup.h"
 #include "base/fdio.h"
 
-static int apply_one(const struct plan_rlimit *r, struct pb_err *e)
+static int apply_one(const struct plan_rlimit *r, uint64_t more, struct pb_err *e)
 {
 	const __rlimit_resource_t which = (__rlimit_resource_t)r->resource;
-	struct rlimit want = {.rlim_cur = r->soft, .rlim_max = r->hard};
+	struct rlimit want = {.rlim_cur = r->soft + more, .rlim_max = r->hard + more};
 	struct rlimit now;
 
 	if (setrlimit(which, &want) == 0)
@@ -29,23 +29,23 @@ static int apply_one(const struct plan_rlimit *r, struct pb_err *e)
 	return 0;
 }
 
-static int apply(const struct plan *p, bool files, struct pb_err *e)
+static int apply(const struct plan *p, bool files, uint64_t running, struct pb_err *e)
 {
 	for (size_t i = 0; i < p->n_rlimits; i++)
 		if ((p->rlimits[i].resource == RLIMIT_NOFILE) == files &&
-		    apply_one(&p->rlimits[i], e) < 0)
+		    apply_one(&p->rlimits[i], p->rlimits[i].resource == RLIMIT_NPROC ? running : 0, e) < 0)
 			return -1;
 	return 0;
 }
 
-int rlimit_apply(const struct plan *p, struct pb_err *e)
+int rlimit_apply(const struct plan *p, uint64_t running, struct pb_err *e)
 {
-	return apply(p, false, e);
+	return apply(p, false, running, e);
 }
 
 int rlimit_apply_files(const struct plan *p, struct pb_err *e)
 {
-	return apply(p, true, e);
+	return apply(p, true, 0, e);
 }
 
 int ucount_apply(const struct plan *p, struct pb_err *e)

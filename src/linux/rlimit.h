@@ -5,8 +5,9 @@
 #include "spec/plan.h"
 
 /* Sets the plan's rlimits on the calling process, but for RLIMIT_NOFILE; a value above the
- * inherited hard limit is cut to it. */
-int rlimit_apply(const struct plan *p, struct pb_err *e);
+ * inherited hard limit is cut to it. RLIMIT_NPROC is set higher by what the user has running, in tasks,
+ * where there is no user namespace that counts by itself. */
+int rlimit_apply(const struct plan *p, uint64_t running, struct pb_err *e);
 
 /* Sets RLIMIT_NOFILE: last, when no more descriptors are needed for the launch. */
 int rlimit_apply_files(const struct plan *p, struct pb_err *e);

@@ -17,28 +17,13 @@
 #include "base/cleanup.h"
 #include "base/fdio.h"
 #include "base/layer.h"
+#include "base/path.h"
+#include "linux/bare_child.h"
 #include "linux/child.h"
 #include "linux/filter.h"
 #include "linux/sync.h"
 #include "linux/sys.h"
 #include "linux/userns.h"
-
-/* The canonical path of an open directory, as the kernel knows it. */
-static char *path_of(int fd, struct pb_err *e)
-{
-	char self[32];
-	char path[PATH_MAX];
-	ssize_t n;
-
-	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
-	n = readlink(self, path, sizeof(path) - 1);
-	if (n < 0) {
-		pb_err_set(e, PB_ERR_SETUP, errno, "cannot read \"%s\"", self);
-		return NULL;
-	}
-	path[n] = '\0';
-	return xstrdup(path);
-}
 
 /* Why, and what to do about it, takes looking around: see run/hint. */
 static void clone_failed(struct pb_err *e)
@@ -129,7 +114,7 @@ static int release(const struct spawn_opts *o, struct spawn *s, bool in_cgroup,
 	const gid_t gid = LAYER_ON(RUN_AS) ? o->run_gid : getegid();
 	struct sync_msg m;
 
-	if (LAYER_ON(NS_USER) && userns_map(s->pid, uid, gid, e) < 0)
+	if (LAYER_ON(NS_USER) && !o->plan->bare && userns_map(s->pid, uid, gid, e) < 0)
 		return pb_err_step(e, "user-namespace");
 	if (o->cgroup_fd >= 0 && !in_cgroup && join_cgroup(o->cgroup_fd, s->pid, e) < 0)
 		return -1;
@@ -185,18 +170,21 @@ static int prepare(const struct spawn_opts *o, struct mount_env *env, struct pb_
 
 	*env = (struct mount_env){.plan = o->plan,
 				  .bundle_fd = -1,
-				  .want_proc = plan_sees_processes(o->plan),
+				  .scratch_fd = o->scratch_fd,
+				  .want_proc = plan_sees_processes(o->plan) && !o->plan->bare,
 				  .proc = -1,
 				  .idmap_userns = -1};
 	env->sources = xcalloc(n, sizeof(*env->sources));
 	for (size_t i = 0; i < n; i++)
 		env->sources[i].fd = -1;
 	if (o->data_fd >= 0) {
-		env->data_path = path_of(o->data_fd, e);
-		if (!env->data_path || fstat(o->data_fd, &env->data_stat) < 0)
+		env->data_path = path_of_fd(o->data_fd);
+		if (!env->data_path || fstat(o->data_fd, &env->data_stat) < 0) {
+			pb_err_set(e, PB_ERR_SETUP, errno, "cannot tell the path of the data directory");
 			return pb_err_step(e, "data");
+		}
 	}
-	if (o->root && open_as_root(o, env, e) < 0)
+	if (o->root && !o->plan->bare && open_as_root(o, env, e) < 0)
 		return -1;
 	/* clone carries the working directory over into the new mount namespace */
 	if (o->bundle_fd >= 0 && fchdir(o->bundle_fd) < 0) {
@@ -245,10 +233,12 @@ int spawn_start(const struct spawn_opts *o, struct spawn *s, struct pb_err *e)
 	s->pid = clone_child(o, &s->pidfd, &in_cgroup);
 	if (s->pid == 0) {
 		struct child c = {
-			.opts = o, .mounts = env, .sock = child_sock, .exec_pipe = child_pipe};
+			.opts = o, .mounts = env, .sock = child_sock, .exec_pipe = child_pipe, .ruleset = -1};
 
 		close(s->sync);
 		close(s->exec_pipe);
+		if (o->plan->bare)
+			bare_main(&c);
 		child_main(&c);
 	}
 	if (s->pid < 0)

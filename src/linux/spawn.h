@@ -20,6 +20,7 @@ struct spawn_opts {
 	const struct plan *plan;
 	char *const *env;      /* the plugin's environment, complete */
 	int bundle_fd;	       /* O_PATH directory, -1 without a bundle */
+	int scratch_fd;	       /* O_PATH directory of the run's own, -1 but where the plan is bare */
 	int data_fd;	       /* O_PATH directory, -1 without storage */
 	bool root;	       /* the caller is uid 0: run_uid and run_gid are another's */
 	uid_t run_uid;	       /* host ids of the plugin, never 0 */

@@ -112,12 +112,12 @@ int userns_map(pid_t child, uid_t uid, gid_t gid, struct pb_err *e)
 	return 0;
 }
 
-int userns_become(uid_t uid, gid_t gid, struct pb_err *e)
+int userns_become(uid_t uid, gid_t gid, bool on_host, struct pb_err *e)
 {
 	if (setgroups(0, NULL) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot drop the supplementary groups");
 	/* the host's root would lose its capabilities with its id, before the mounts are made */
-	if (!LAYER_ON(NS_USER) && prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) < 0)
+	if (on_host && prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot keep the capabilities");
 	if (setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot become the plugin's user");

@@ -17,8 +17,9 @@ bool userns_lone_root(void);
 int userns_map(pid_t child, uid_t uid, gid_t gid, struct pb_err *e);
 
 /* For a launch by root: becomes the plugin's user, by its ids inside, with no supplementary group. The
- * capabilities inside the namespace stay, since host uid 0 is not its uid 0. */
-int userns_become(uid_t uid, gid_t gid, struct pb_err *e);
+ * capabilities inside the namespace stay, since host uid 0 is not its uid 0; on_host says that there is
+ * no such namespace, and they are kept all the same, to be dropped later. */
+int userns_become(uid_t uid, gid_t gid, bool on_host, struct pb_err *e);
 
 /* A user namespace for idmapped mounts, in which files of owner:group appear as those of
  * uid:gid. Returns its descriptor, or -1 with *e. */

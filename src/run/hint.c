@@ -99,7 +99,8 @@ void hint_namespaces(struct pb_err *e)
 	else if ((e->sys == EPERM || e->sys == EACCES) && is_one_of(e->step, used, ARRAY_SIZE(used)))
 		found = blocker_withheld(&remedy);
 	if (found)
-		pb_err_hint(e, "namespaces are %s: %s", found, remedy);
+		pb_err_hint(e, "namespaces are %s: %s; or see --isolation landlock, which is weaker", found,
+			    remedy);
 }
 
 /* A script's beginning, in which it says where it keeps its files. */

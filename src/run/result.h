@@ -54,6 +54,7 @@ struct result {
 	uint64_t denials_lost; /* kinds of refusals that found no room */
 	bool untold;	    /* refusals could not be reported: denials is empty for that reason */
 	bool exempt;	    /* it ran in no sandbox: authority.exempt */
+	bool bare;	    /* --isolation landlock */
 	bool ready;	    /* the plugin was executed */
 	char hint[256];	    /* what may have been missing where the plugin failed; "" for none */
 };

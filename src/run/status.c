@@ -97,10 +97,17 @@ void status_identity(struct json *j, const struct result *r)
 	json_str(j, "correlation_id", r->correlation_id);
 	json_str(j, "plugin", r->plugin);
 	json_str(j, "version", r->version);
-	json_str(j, "isolation", r->exempt ? "none" : "namespaces");
+	json_str(j, "isolation", r->exempt ? "none" : r->bare ? "landlock" : "namespaces");
 }
 
-void status_start(const struct status *s, const struct result *r)
+static void not_kept(struct json *j, const struct plan *p)
+{
+	static const struct strv none;
+
+	json_strv(j, "not_kept", p ? &p->not_kept : &none);
+}
+
+void status_start(const struct status *s, const struct result *r, const struct plan *p)
 {
 	struct json j = {0};
 
@@ -109,6 +116,7 @@ void status_start(const struct status *s, const struct result *r)
 	event_begin(&j, "start");
 	status_identity(&j, r);
 	json_int(&j, "pid", getpid());
+	not_kept(&j, p);
 	event_end(s, &j, EVENT_WAIT_MS);
 }
 
@@ -255,6 +263,7 @@ void status_result(struct json *j, const struct result *r, const struct plan *p)
 		 usage_get(&r->usage, USAGE_MEMORY_PEAK) ? r->usage.mechanism : "largest process");
 	usage(j, &r->usage);
 	if (p) {
+		not_kept(j, p);
 		status_limits(j, p);
 		json_strv(j, "layers", &p->layers);
 		json_array(j, "missing");

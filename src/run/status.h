@@ -19,7 +19,8 @@ struct status {
 int status_open(struct status *s, const struct launch *l, struct pb_err *e);
 void status_close(struct status *s);
 
-void status_start(const struct status *s, const struct result *r);
+/* p is NULL where the plugin is exempt from the sandbox. */
+void status_start(const struct status *s, const struct result *r, const struct plan *p);
 /* child is pid 1 of the sandbox as the host sees it. Writes --info-fd as well. */
 void status_child(const struct status *s, pid_t child);
 void status_ready(const struct status *s, const struct result *r, pid_t child);

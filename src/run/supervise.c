@@ -23,6 +23,7 @@
 #include "base/log.h"
 #include "linux/init.h"
 #include "linux/notify.h"
+#include "linux/scope.h"
 #include "linux/sync.h"
 #include "linux/sys.h"
 #include "linux/trim.h"
@@ -49,6 +50,7 @@ enum stop { STOP_NONE, STOP_TIMEOUT, STOP_MEMORY, STOP_PARENT };
 
 struct supervisor {
 	const struct supervise_opts *o;
+	struct scope scope; /* where bare: what the plugin and its keeper cannot leave */
 	struct result *r;
 	struct spawn spawn;
 	struct relay relay;
@@ -101,7 +103,8 @@ static void send_signal(const struct supervisor *s, int sig)
 
 static void kill_all(const struct supervisor *s)
 {
-	/* the death of pid 1 ends the pid namespace */
+	/* the death of pid 1 ends the pid namespace; without one the scope is closed, and holds it too */
+	scope_kill(&s->scope);
 	send_signal(s, SIGKILL);
 	if (s->o->cgroup)
 		(void)cgroup_kill(s->o->cgroup);
@@ -522,6 +525,8 @@ static void on_child(struct supervisor *s)
 		if (errno != EINTR)
 			break;
 	s->gone = true;
+	/* a keeper that was killed has left all to us */
+	scope_end(&s->scope);
 	s->init_signal = info.si_code == CLD_EXITED ? 0 : info.si_status;
 	/* what it said before it went: a listener, an error, an end; nobody is left to say more */
 	for (size_t i = 0; s->spawn.sync >= 0 && i < last_words(s); i++)
@@ -579,7 +584,9 @@ static void abandon(struct supervisor *s)
 {
 	if (s->o->cgroup)
 		(void)cgroup_kill(s->o->cgroup);
+	scope_kill(&s->scope);
 	spawn_abort(&s->spawn, &s->r->err);
+	scope_end(&s->scope);
 	s->gone = true;
 }
 
@@ -726,6 +733,16 @@ struct caller caller_open(pid_t parent)
 	return c;
 }
 
+/* From here on plugbox can signal the plugin and its keeper, which are to come, and nobody else. */
+static int close_scope(struct supervisor *s, struct pb_err *e)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set no_new_privs");
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot adopt what the plugin leaves");
+	return scope_enter_alone(&s->scope, e);
+}
+
 static void watched_signals(sigset_t *set)
 {
 	init_forwarded_signals(set);
@@ -746,6 +763,8 @@ static int setup(struct supervisor *s, int plugin_fds[3], struct pb_err *e)
 	}
 	if (watch_parent(s, e) < 0)
 		return pb_err_step(e, "parent");
+	if (s->o->plan->bare && close_scope(s, e) < 0)
+		return pb_err_step(e, "scope");
 	return relay_open(&s->relay, s->o->plan->tty, s->o->plan->idle_ms || s->o->plan->startup_ms,
 			  s->o->spawn->run_uid, s->o->spawn->run_gid, plugin_fds, e);
 }
@@ -766,6 +785,8 @@ static int setup_loop(struct supervisor *s, struct pb_err *e)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the event loop up");
 	if (watchdog_init(&s->watch, s->o->plan, s->o->cgroup ? s->o->cgroup->dirfd : -1, e) < 0)
 		return -1;
+	if (s->o->plan->bare && plan_sees_processes(s->o->plan))
+		watchdog_take_proc(&s->watch, open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	if (fcntl(s->spawn.sync, F_SETFL, O_NONBLOCK) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the status socket up");
 	if (LAYER_ON(PARENT) && s->o->launch->die_with_parent &&

@@ -139,20 +139,11 @@ static uint64_t tmpfs_bytes(const struct watchdog *w)
 	return sum;
 }
 
-static int by_pid(const void *a, const void *b)
-{
-	const pid_t x = ((const struct proc_use *)a)->pid;
-	const pid_t y = ((const struct proc_use *)b)->pid;
-
-	return x < y ? -1 : x > y;
-}
-
 /* Whether u may be a child of vfork: as large as its parent to the byte. So is one of fork, for a
  * moment; hence no process is left out, only looked at again. */
 static bool like_parent(const struct proc_list *all, const struct proc_use *u)
 {
-	const struct proc_use key = {.pid = u->ppid};
-	const struct proc_use *parent = bsearch(&key, all->v, all->n, sizeof(key), by_pid);
+	const struct proc_use *parent = proc_list_find(all, u->ppid);
 
 	return parent && parent->vsize == u->vsize;
 }
@@ -166,7 +157,7 @@ static int closer(const struct watchdog *w, const struct proc_list *all, enum pr
 	for (size_t i = 0; i < all->n; i++) {
 		uint64_t bytes;
 
-		if (all->v[i].pid == 1 && !w->limits->pid_1)
+		if (all->v[i].pid == w->first && !w->limits->pid_1)
 			continue;
 		if (pidns_memory(w->proc, all->v[i].pid, look, &bytes) < 0)
 			return -1;
@@ -183,7 +174,7 @@ static uint64_t at_most(const struct watchdog *w, const struct proc_list *all)
 	uint64_t sum = tmpfs_bytes(w);
 
 	for (size_t i = 0; i < all->n; i++)
-		if (all->v[i].pid != 1 || w->limits->pid_1)
+		if (all->v[i].pid != w->first || w->limits->pid_1)
 			sum += all->v[i].rss + all->v[i].vsize / PER_TABLE;
 	return sum;
 }
@@ -311,6 +302,7 @@ int watchdog_start(struct watchdog *w, pid_t init, struct pb_err *e)
 {
 	if (w->timer < 0)
 		return 0;
+	w->first = w->limits->host_proc ? init : 1;
 	if (w->proc < 0 && (w->limits->memory || w->cgroup < 0)) {
 		pb_err_set(e, PB_ERR_SETUP, 0, "the sandbox's processes cannot be seen");
 		return pb_err_step(e, "watchdog");
@@ -330,6 +322,8 @@ static int count(struct watchdog *w)
 	if (w->proc >= 0) {
 		if (pidns_scan(w->proc, &w->now) < 0)
 			return -1;
+		if (w->limits->host_proc)
+			proc_list_below(&w->now, w->first, &w->tally.last);
 		watch_tally_add(&w->tally, &w->now);
 	}
 	if (w->cgroup < 0)

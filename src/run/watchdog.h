@@ -49,6 +49,7 @@ struct watchdog {
 	const struct plan_watch *limits;
 	int timer;  /* -1: nothing is watched; readable when it is time to look */
 	int proc;   /* -1: not heard of yet */
+	pid_t first; /* number in proc of the sandbox's first process */
 	int cgroup; /* borrowed: counts the CPU time, or -1 */
 	int *mounts; /* the sandbox's tmpfs mounts */
 	size_t n_mounts, cap_mounts;
@@ -83,7 +84,8 @@ void watchdog_free(struct watchdog *w);
 void watchdog_take_proc(struct watchdog *w, int fd);
 void watchdog_take_mount(struct watchdog *w, int fd);
 
-/* The plugin runs: looks from now on. init is process 1 as this process sees it. Returns 0, or -1
+/* The plugin runs: looks from now on. init is process 1, or what stands for it, as this process sees
+ * it. Returns 0, or -1
  * with *e where the child did not pass what there is to look at. */
 int watchdog_start(struct watchdog *w, pid_t init, struct pb_err *e);
 

@@ -28,6 +28,9 @@ struct env_opt {
 	char *name, *value;
 };
 
+/* How a plugin is kept apart: see spec/bare.h for the second. */
+enum isolation { ISOLATION_NAMESPACES, ISOLATION_LANDLOCK };
+
 enum init_error { INIT_ERROR_NONE, INIT_ERROR_JSONRPC };
 
 struct launch {
@@ -53,6 +56,7 @@ struct launch {
 	uint64_t kill_after;  /* milliseconds from SIGTERM to SIGKILL at a limit */
 	bool die_with_parent; /* default true */
 	bool as_pid_1;
+	enum isolation isolation; /* never the second but by the caller's own word */
 	bool best_effort;
 	bool limits_given; /* --limits, else what best_effort says */
 	enum limits_by limits_by;

@@ -47,6 +47,8 @@ static int kernel_layers(struct plan *p, const struct plan_input *in, struct pb_
 	static const char *const always[] = {"capabilities", "no-new-privs", "fds", "environment",
 					     "session", "rlimits"};
 
+	if (p->bare)
+		return plan_bare_layers(p, in, e);
 	p->landlock_abi = f->landlock_abi;
 	if (f->landlock_abi)
 		strv_add(&p->layers, "landlock");
@@ -60,23 +62,30 @@ static int kernel_layers(struct plan *p, const struct plan_input *in, struct pb_
 	else if (plan_lacks(p, in, "seccomp", "the kernel does not offer filters",
 			    "use a kernel with CONFIG_SECCOMP_FILTER, or pass --best-effort", e) < 0)
 		return -1;
-	if (f->seccomp && !f->seccomp_notify) {
-		strv_add(&p->missing, "seccomp-notify");
-		strv_add(&p->notes, "refused calls are not reported: the kernel has no user notification");
-	}
 	for (size_t i = 0; i < ARRAY_SIZE(always); i++)
 		strv_add(&p->layers, always[i]);
 	if (!p->as_pid_1)
 		strv_add(&p->layers, "init");
+	return 0;
+}
+
+static void filter_policy(struct plan *p, const struct plan_input *in)
+{
+	const struct host_facts *f = in->f;
+
+	if (f->seccomp && !f->seccomp_notify) {
+		strv_add(&p->missing, "seccomp-notify");
+		strv_add(&p->notes, "refused calls are not reported: the kernel has no user notification");
+	}
 	p->syscalls = (struct syscall_policy){
 		.subprocess = p->subprocess,
 		.inet = in->r->network != NETWORK_NONE,
 		.tty = p->tty,
 		.devices = in->r->perm[PERM_DEVICES].given,
 		.pid_1 = p->as_pid_1,
+		.bare = p->bare,
 		.notify = f->seccomp_notify,
 	};
-	return 0;
 }
 
 /* A read-only mount does not keep a socket in it from being connected to. --bind is the caller's
@@ -85,6 +94,9 @@ static bool pairs_only(const struct plan *p)
 {
 	bool host = false;
 
+	/* Landlock does not ask either, and all paths are the host's */
+	if (p->bare)
+		return true;
 	for (size_t i = 0; i < p->n_steps; i++) {
 		if (p->steps[i].access == ACCESS_WRITE_EXEC)
 			return false;
@@ -124,9 +136,21 @@ static void env_unset(struct strv *env, const char *name)
 static bool writes_to_host(const struct plan *p)
 {
 	for (size_t i = 0; i < p->n_steps; i++)
-		if (p->steps[i].op == STEP_BIND && p->steps[i].writable)
+		if (p->steps[i].op == STEP_BIND && p->steps[i].writable &&
+		    p->steps[i].source != SOURCE_SCRATCH)
 			return true;
 	return false;
+}
+
+/* Nothing has the name that it has elsewhere. */
+static void own_directories(struct plan *p)
+{
+	env_set(&p->env, "HOME", p->storage ? PLAN_DATA : PLAN_SCRATCH);
+	env_set(&p->env, "TMPDIR", PLAN_SCRATCH);
+	if (p->storage)
+		env_set(&p->env, "PLUGBOX_DATA", PLAN_DATA);
+	if (p->bundle_dst)
+		env_set(&p->env, "PLUGBOX_BUNDLE", p->bundle_dst);
 }
 
 static void base_environment(struct plan *p, const struct plan_input *in)
@@ -138,7 +162,10 @@ static void base_environment(struct plan *p, const struct plan_input *in)
 	for (size_t i = 0; i < p->path.n; i++)
 		strbuf_printf(&path, "%s%s", i ? ":" : "", p->path.v[i]);
 	env_set(&p->env, "PATH", path.s);
-	env_set(&p->env, "HOME", p->storage ? "/data" : "/tmp");
+	if (p->bare)
+		own_directories(p);
+	else
+		env_set(&p->env, "HOME", p->storage ? "/data" : "/tmp");
 	env_set(&p->env, "LANG", in->f->lang ? in->f->lang : "C.UTF-8");
 	if (in->f->tz)
 		env_set(&p->env, "TZ", in->f->tz);
@@ -198,7 +225,7 @@ static void search_path(struct plan *p, const struct plan_input *in)
 
 /* Shadowing these with the caller's working directory would take a part of the sandbox
  * away, or show more of the host than anybody meant. */
-static int command_bundle(const char *path, struct pb_err *e)
+static int check_place(const char *path, bool command, struct pb_err *e)
 {
 	static const char *const taken[] = {"/",    "/tmp",  "/dev", "/dev/shm", "/proc", "/sys",
 					    "/etc", "/run",  "/var", "/usr",	 "/boot", "/bin",
@@ -207,6 +234,10 @@ static int command_bundle(const char *path, struct pb_err *e)
 	for (size_t i = 0; i < ARRAY_SIZE(taken); i++) {
 		if (strcmp(path, taken[i]) != 0)
 			continue;
+		if (!command) {
+			pb_err_set(e, PB_ERR_USAGE, 0, "\"%s\" cannot be the bundle", path);
+			return pb_err_hint(e, "put the plugin into a directory of its own");
+		}
 		pb_err_set(e, PB_ERR_USAGE, 0, "the working directory \"%s\" cannot be the bundle",
 			   path);
 		return pb_err_hint(e, "change to the plugin's directory, or name one with "
@@ -233,6 +264,33 @@ static void explain_grant(struct plan *p, const char *name, const struct grant *
 		strbuf_printf(&b, " (%s)", origin);
 		strv_take(&p->granted, b.s);
 	}
+}
+
+static void denials(struct plan *p, const struct plan_input *in)
+{
+	const struct rights *r = in->r;
+
+	if (p->bare)
+		plan_bare_denials(p, in);
+	else if (r->network == NETWORK_NONE && p->syscalls.pairs_only)
+		strv_add(&p->denied, "network: no interface, no socket but connected AF_UNIX pairs");
+	else if (r->network == NETWORK_NONE)
+		strv_add(&p->denied, "network: no interface, no socket but AF_UNIX");
+	else if (r->network == NETWORK_LOOPBACK)
+		strv_add(&p->denied, "network: nothing but a private loopback");
+	if (!p->subprocess && p->seccomp)
+		strv_add(&p->denied, "processes: no fork (threads work)");
+	if (!p->subprocess && p->landlock_abi)
+		strv_add(&p->denied, "programs: none but the entrypoint and its interpreters are executed");
+	if (p->bare)
+		return;
+	strv_add(&p->denied, "host files: all that is not listed under mounts does not exist");
+	strv_add(&p->denied, "host processes: not visible, not reachable by signals or ptrace");
+	strv_add(&p->denied, "privileges: no capability, no set-id bit, no namespace, no mount");
+	if (!r->perm[PERM_USER_DATABASE].given)
+		strv_add(&p->denied, "user names: no /etc/passwd");
+	if (!p->tty)
+		strv_add(&p->denied, "terminal: stdio is relayed where it is one");
 }
 
 static void explanations(struct plan *p, const struct plan_input *in)
@@ -264,23 +322,7 @@ static void explanations(struct plan *p, const struct plan_input *in)
 	for (size_t i = 0; i < r->unasked.n; i++)
 		strv_take(&p->notes, xasprintf("--allow %s has no effect: the manifest does not ask "
 					       "for it", r->unasked.v[i]));
-	if (r->network == NETWORK_NONE && p->syscalls.pairs_only)
-		strv_add(&p->denied, "network: no interface, no socket but connected AF_UNIX pairs");
-	else if (r->network == NETWORK_NONE)
-		strv_add(&p->denied, "network: no interface, no socket but AF_UNIX");
-	else if (r->network == NETWORK_LOOPBACK)
-		strv_add(&p->denied, "network: nothing but a private loopback");
-	if (!p->subprocess && p->seccomp)
-		strv_add(&p->denied, "processes: no fork (threads work)");
-	if (!p->subprocess && p->landlock_abi)
-		strv_add(&p->denied, "programs: none but the entrypoint and its interpreters are executed");
-	strv_add(&p->denied, "host files: all that is not listed under mounts does not exist");
-	strv_add(&p->denied, "host processes: not visible, not reachable by signals or ptrace");
-	strv_add(&p->denied, "privileges: no capability, no set-id bit, no namespace, no mount");
-	if (!r->perm[PERM_USER_DATABASE].given)
-		strv_add(&p->denied, "user names: no /etc/passwd");
-	if (!p->tty)
-		strv_add(&p->denied, "terminal: stdio is relayed where it is one");
+	denials(p, in);
 }
 
 int plan_make(const struct manifest *m, const struct launch *l, const struct rights *r,
@@ -294,23 +336,30 @@ int plan_make(const struct manifest *m, const struct launch *l, const struct rig
 	p->storage = r->perm[PERM_STORAGE].given;
 	p->subprocess = r->perm[PERM_SUBPROCESS].given;
 	p->tty = r->perm[PERM_TTY].given;
-	p->as_pid_1 = l->as_pid_1;
+	p->bare = l->isolation == ISOLATION_LANDLOCK;
+	p->as_pid_1 = l->as_pid_1 && !p->bare; /* which is refused: see policy_refusal */
 	p->loopback = r->network == NETWORK_LOOPBACK;
-	p->hostname = xstrdup(l->hostname ? l->hostname : "plugbox");
+	p->hostname = p->bare ? NULL : xstrdup(l->hostname ? l->hostname : "plugbox");
 	if (bundle_path) {
-		if (!m && command_bundle(bundle_path, e) < 0)
+		if ((!m || p->bare) && check_place(bundle_path, !m, e) < 0)
 			return -1;
-		p->bundle_dst = xstrdup(m ? "/plugin" : bundle_path);
+		p->bundle_dst = xstrdup(m && !p->bare ? "/plugin" : bundle_path);
+		p->bundle_first = m;
 	}
-	p->cwd = xstrdup(l->chdir ? l->chdir : p->bundle_dst ? p->bundle_dst : "/tmp");
+	p->cwd = xstrdup(l->chdir ? l->chdir : p->bundle_dst ? p->bundle_dst
+			 : p->bare ? PLAN_SCRATCH : "/tmp");
 	for (size_t i = 0; m && i < m->entrypoint.n; i++)
 		strv_add(&p->argv, m->entrypoint.v[i]);
 	for (size_t i = 0; i < l->args.n; i++)
 		strv_add(&p->argv, l->args.v[i]);
 	search_path(p, &in);
-	namespaces(p, &in);
-	if (kernel_layers(p, &in, e) < 0 || plan_limits(p, &in, e) < 0 ||
-	    plan_mounts(p, &in, e) < 0)
+	if (!p->bare)
+		namespaces(p, &in);
+	if (kernel_layers(p, &in, e) < 0)
+		return -1;
+	filter_policy(p, &in);
+	if (plan_limits(p, &in, e) < 0 ||
+	    (p->bare ? plan_bare_files(p, &in, e) : plan_mounts(p, &in, e)) < 0)
 		return -1;
 	p->syscalls.pairs_only = pairs_only(p);
 	p->syscalls.watched = p->subprocess && p->watch.memory;
@@ -354,6 +403,7 @@ void plan_free(struct plan *p)
 	strv_free(&p->env);
 	strv_free(&p->env_pass);
 	strv_free(&p->path);
+	strv_free(&p->not_kept);
 	strv_free(&p->layers);
 	strv_free(&p->missing);
 	strv_free(&p->notes);

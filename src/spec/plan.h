@@ -35,7 +35,7 @@ enum step_op {
 		       * made before it */
 };
 
-enum step_source { SOURCE_PATH, SOURCE_BUNDLE, SOURCE_DATA };
+enum step_source { SOURCE_PATH, SOURCE_BUNDLE, SOURCE_DATA, SOURCE_SCRATCH };
 
 /* What Landlock grants below dst. */
 enum step_access {
@@ -114,10 +114,12 @@ struct plan_watch {
 	uint64_t cpu_milli; /* thousandths of a processor, likewise */
 	bool cpu_by_cgroup; /* the plugin's cgroup counts the CPU time */
 	bool pid_1;	 /* process 1 is the plugin itself */
+	bool host_proc;	 /* there is no pid namespace: it looks in the host's /proc */
 };
 
 struct plan {
 	char *plugin, *version;
+	bool bare;		  /* --isolation landlock: no namespaces, see spec/bare.h */
 	unsigned long namespaces; /* CLONE_NEW* */
 	struct step *steps;
 	size_t n_steps, cap_steps;
@@ -133,7 +135,7 @@ struct plan {
 	uint64_t timeout_ms, kill_after_ms; /* timeout 0: none; likewise the next two */
 	uint64_t idle_ms, startup_ms; /* no byte on the channel; none from the plugin yet */
 	bool loopback;	    /* bring lo up in the new network namespace */
-	char *hostname;
+	char *hostname;	    /* NULL where bare */
 	bool storage;	    /* the data directory is wanted */
 	bool subprocess, tty;
 	bool as_pid_1;
@@ -142,10 +144,12 @@ struct plan {
 	struct syscall_policy syscalls;
 	char *cwd;	    /* inside */
 	char *bundle_dst;   /* where the bundle appears, NULL without one */
+	bool bundle_first;  /* a bare name is looked for in the bundle before PATH */
 	struct strv argv;   /* argv[0] as written: looked up inside, see linux/exec.h */
 	struct strv env;    /* NAME=VALUE; the value of PLUGBOX_RUN_ID is the run's to fill in */
 	struct strv env_pass; /* names to be taken from the caller's environment, granted */
 	struct strv path;   /* directories of PATH, inside */
+	struct strv not_kept; /* ids of spec/bare.h */
 	struct strv layers, missing; /* in force; asked for but absent (best effort only) */
 	struct strv notes;  /* told to the caller: weaker defaults, dropped requests */
 	struct strv denied; /* what is denied by default, for explain */
@@ -158,6 +162,15 @@ struct plan {
 int plan_make(const struct manifest *m, const struct launch *l, const struct rights *r,
 	      const struct host_facts *f, const char *bundle_path, struct plan *p,
 	      struct pb_err *e);
+
+/* What stands in a bare plan for the directories of a run, which has its own each time: the
+ * temporary one and that of its data. */
+#define PLAN_SCRATCH "<scratch>"
+#define PLAN_DATA "<data>"
+
+/* Puts the paths in their place: where a step, the working directory or the value of a variable is one
+ * of these words. NULL leaves it. */
+void plan_fill(struct plan *p, const char *scratch, const char *data);
 
 void plan_free(struct plan *p);
 

@@ -15,6 +15,24 @@ struct plan_input {
 /* Every mount, device and synthetic file (plan_mounts.c). */
 int plan_mounts(struct plan *p, const struct plan_input *in, struct pb_err *e);
 
+/* The same, and the layers and denials, of a plan without namespaces (plan_bare.c). */
+int plan_bare_layers(struct plan *p, const struct plan_input *in, struct pb_err *e);
+int plan_bare_files(struct plan *p, const struct plan_input *in, struct pb_err *e);
+void plan_bare_denials(struct plan *p, const struct plan_input *in);
+
+/* A part of the host, or a device of it, at dst; host is what is not the runtime. */
+struct step *plan_add_bind(struct plan *p, const char *src, const char *dst, enum step_access access,
+			   const char *why);
+struct step *plan_add_host_bind(struct plan *p, const char *src, const char *dst,
+				enum step_access access, const char *why);
+struct step *plan_add_device(struct plan *p, const char *path, const char *why);
+
+/* The files by which the C library resolves names, where the host's network is granted. */
+void plan_names(struct plan *p, const struct plan_input *in);
+
+/* What file_system_read and file_system_write name, parents first. */
+void plan_grants(struct plan *p, const struct plan_input *in);
+
 /* cgroup, rlimits, ucounts and deadlines (plan_limits.c). */
 int plan_limits(struct plan *p, const struct plan_input *in, struct pb_err *e);
 

@@ -144,22 +144,25 @@ static int pids_limit(struct plan *p, const struct plan_input *in, unsigned have
 	const uint64_t second = n + (have & CG_PIDS ? 1 : 0);
 
 	rlimit(p, RLIMIT_NPROC, "NPROC", second, second,
-	       "processes and threads, counted in the user namespace");
+	       p->bare ? "processes and threads, beside those that the user has at the start"
+		       : "processes and threads, counted in the user namespace");
 	if (have & CG_PIDS) {
 		p->cgroup.pids = n;
 		plan_limit_add(p, in, LIMIT_PIDS, MEANS_CGROUP, "pids.max");
 		return 0;
 	}
-	if (in->f->nproc_per_userns) {
+	if (in->f->nproc_per_userns && !p->bare) {
 		plan_limit_add(p, in, LIMIT_PIDS, MEANS_RLIMIT, "NPROC per user namespace");
 	} else if (in->r->limit_from[LIMIT_PIDS] == FROM_DEFAULT) {
 		plan_limit_add(p, in, LIMIT_PIDS, MEANS_RLIMIT,
 			       "NPROC shared with the user's other processes");
-		strv_add(&p->notes, "pids_limit: this kernel counts RLIMIT_NPROC for the whole user");
+		if (!p->bare)
+			strv_add(&p->notes, "pids_limit: this kernel counts RLIMIT_NPROC for the whole user");
 	} else {
 		return plan_limit_lacks(p, in, LIMIT_PIDS, why,
-					"use Linux 5.14 or later, or a delegated cgroup, or "
-					"--best-effort", e);
+					p->bare ? PLAN_CGROUP_REMEDY
+						: "use Linux 5.14 or later, or a delegated cgroup, or "
+						  "--best-effort", e);
 	}
 	return not_strict(p, in, LIMIT_PIDS, MEANS_RLIMIT, why, e);
 }
@@ -225,6 +228,17 @@ static int time_limits(struct plan *p, const struct plan_input *in, struct pb_er
 	return l[LIMIT_CPU_TIME].set ? cpu_time(p, in, e) : 0;
 }
 
+/* The directory for temporary files is one of the host's: a size that somebody asked for is missed,
+ * the usual one is among what this mode does not keep. */
+static int tmp_size(struct plan *p, const struct plan_input *in, struct pb_err *e)
+{
+	if (!p->bare || in->r->limit_from[LIMIT_TMP_SIZE] == FROM_DEFAULT)
+		return 0;
+	return plan_limit_lacks(p, in, LIMIT_TMP_SIZE, "--isolation landlock has no /tmp of its own",
+			  "put the host's /tmp on a file system of that size, use file_size, or pass "
+			  "--best-effort", e);
+}
+
 /* Limits of the manifest's vocabulary that this version has no means for. */
 static int unavailable(struct plan *p, const struct plan_input *in, struct pb_err *e)
 {
@@ -262,7 +276,8 @@ static void fixed_rlimits(struct plan *p, const struct plan_input *in)
 		rlimit(p, RLIMIT_FSIZE, "FSIZE", l[LIMIT_FILE_SIZE].v, l[LIMIT_FILE_SIZE].v, "file_size");
 		plan_limit_add(p, in, LIMIT_FILE_SIZE, MEANS_RLIMIT, "FSIZE");
 	}
-	plan_limit_add(p, in, LIMIT_TMP_SIZE, MEANS_MOUNT, "tmpfs size");
+	if (!p->bare)
+		plan_limit_add(p, in, LIMIT_TMP_SIZE, MEANS_MOUNT, "tmpfs size");
 	rlimit(p, RLIMIT_MEMLOCK, "MEMLOCK", 8U << 20, 8U << 20, "locked memory");
 	rlimit(p, RLIMIT_MSGQUEUE, "MSGQUEUE", 0, 0, "POSIX message queues");
 	rlimit(p, RLIMIT_SIGPENDING, "SIGPENDING", 1024, 1024, "queued signals");
@@ -276,13 +291,17 @@ int plan_limits(struct plan *p, const struct plan_input *in, struct pb_err *e)
 	const unsigned have = plan_cgroup(p, in);
 
 	p->watch.pid_1 = p->as_pid_1;
+	p->watch.host_proc = p->bare;
 	p->watch.cpu_by_cgroup = p->cgroup_way != CGROUP_NONE;
 	if ((in->r->limits[LIMIT_CPU].set && cpu_limit(p, in, have, e) < 0) ||
 	    (in->r->limits[LIMIT_MEMORY].set && memory_limit(p, in, have, e) < 0) ||
 	    plan_cgroup_limits(p, in, have, e) < 0 || pids_limit(p, in, have, e) < 0 ||
-	    time_limits(p, in, e) < 0 || channel_timeouts(p, in, e) < 0 || unavailable(p, in, e) < 0)
+	    time_limits(p, in, e) < 0 || channel_timeouts(p, in, e) < 0 || tmp_size(p, in, e) < 0 ||
+	    unavailable(p, in, e) < 0)
 		return -1;
 	fixed_rlimits(p, in);
+	if (p->bare)
+		return 0;
 	p->ucounts[p->n_ucounts++] = (struct plan_ucount){
 		"max_user_namespaces", 0, "no namespace inside the sandbox, whatever the filter says"};
 	p->ucounts[p->n_ucounts++] = (struct plan_ucount){

@@ -28,8 +28,8 @@ static struct step *add(struct plan *p, enum step_op op, const char *dst, const 
 	return s;
 }
 
-static struct step *add_bind(struct plan *p, const char *src, const char *dst,
-			     enum step_access access, const char *why)
+struct step *plan_add_bind(struct plan *p, const char *src, const char *dst, enum step_access access,
+			   const char *why)
 {
 	struct step *s = add(p, STEP_BIND, dst, why);
 
@@ -41,10 +41,10 @@ static struct step *add_bind(struct plan *p, const char *src, const char *dst,
 	return s;
 }
 
-static struct step *add_host_bind(struct plan *p, const char *src, const char *dst,
-				  enum step_access access, const char *why)
+struct step *plan_add_host_bind(struct plan *p, const char *src, const char *dst,
+				enum step_access access, const char *why)
 {
-	struct step *s = add_bind(p, src, dst, access, why);
+	struct step *s = plan_add_bind(p, src, dst, access, why);
 
 	s->host = true;
 	return s;
@@ -73,13 +73,25 @@ static void runtime(struct plan *p, const struct plan_input *in)
 			add_link(p, en->source, en->path, "the runtime's own link");
 			continue;
 		}
-		struct step *s = add_bind(p, en->source, en->path,
+		struct step *s = plan_add_bind(p, en->source, en->path,
 					  etc ? ACCESS_READ : ACCESS_READ_EXEC,
 					  etc ? "what a runtime reads in /etc" : "the runtime");
 
 		/* the host's own are root's to link; a tree that was named may be anybody's */
 		s->follow = strcmp(in->f->runtime, "host") == 0;
 		s->optional = etc;
+	}
+}
+
+void plan_names(struct plan *p, const struct plan_input *in)
+{
+	static const char *const names[] = {"/etc/resolv.conf", "/etc/hosts"};
+
+	for (size_t i = 0; in->r->network == NETWORK_HOST && i < ARRAY_SIZE(names); i++) {
+		struct step *s = plan_add_bind(p, names[i], names[i], ACCESS_READ,
+					       "names are resolved as on the host (network: host)");
+
+		s->follow = s->optional = true;
 	}
 }
 
@@ -90,18 +102,10 @@ static void etc_files(struct plan *p, const struct plan_input *in)
 
 	add(p, STEP_DIR, "/etc", "holds only what is listed below")->access = ACCESS_READ;
 	add_file(p, "/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n", why);
-	if (in->r->network == NETWORK_HOST) {
-		static const char *const names[] = {"/etc/resolv.conf", "/etc/hosts"};
-
-		for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-			struct step *s = add_bind(p, names[i], names[i], ACCESS_READ,
-						  "names are resolved as on the host (network: host)");
-
-			s->follow = s->optional = true;
-		}
-	} else {
+	if (in->r->network == NETWORK_HOST)
+		plan_names(p, in);
+	else
 		add_file(p, "/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n", why);
-	}
 	if (users) {
 		autofree char *passwd =
 			xasprintf("root:x:0:0:root:/nonexistent:/usr/sbin/nologin\n"
@@ -130,6 +134,15 @@ static void dev_links(struct plan *p)
 		add_link(p, "pts/ptmx", "/dev/ptmx", "tty");
 }
 
+struct step *plan_add_device(struct plan *p, const char *path, const char *why)
+{
+	struct step *s = add(p, STEP_DEVICE, path, why);
+
+	s->src = xstrdup(path);
+	s->access = ACCESS_DEVICE;
+	return s;
+}
+
 static void dev_nodes(struct plan *p, const struct plan_input *in)
 {
 	static const char *const nodes[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random",
@@ -137,18 +150,13 @@ static void dev_nodes(struct plan *p, const struct plan_input *in)
 	const struct strv *granted = &in->r->perm[PERM_DEVICES].args;
 	struct step *s;
 
-	for (size_t i = 0; i < ARRAY_SIZE(nodes); i++) {
-		s = add(p, STEP_DEVICE, nodes[i], "standard");
-		s->src = xstrdup(nodes[i]);
-		s->access = ACCESS_DEVICE;
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(nodes); i++)
+		plan_add_device(p, nodes[i], "standard");
 	for (size_t i = 0; i < granted->n; i++) {
 		autofree char *path = xasprintf("/dev/%s", granted->v[i]);
 
-		s = add(p, STEP_DEVICE, path, "devices");
-		s->src = xstrdup(path);
-		s->access = ACCESS_DEVICE;
-		s->exec = true; /* any ioctl: see the Landlock rule */
+		/* any ioctl: see the Landlock rule */
+		plan_add_device(p, path, "devices")->exec = true;
 	}
 	if (p->tty)
 		add(p, STEP_DEVPTS, "/dev/pts", "tty")->access = ACCESS_DEVICE;
@@ -194,7 +202,7 @@ static int check_grants(const struct plan_input *in, struct pb_err *e)
 	return 0;
 }
 
-static void grants(struct plan *p, const struct plan_input *in)
+void plan_grants(struct plan *p, const struct plan_input *in)
 {
 	const size_t first = p->n_steps;
 
@@ -218,7 +226,7 @@ static void grants(struct plan *p, const struct plan_input *in)
 					 strcmp(p->steps[j].src, p->steps[j].dst) == 0 &&
 					 p->steps[j].exec && path_below(path, p->steps[j].dst);
 			if (!shown)
-				add_host_bind(p, path, path, kinds[k].access, why);
+				plan_add_host_bind(p, path, path, kinds[k].access, why);
 		}
 	}
 	/* stable enough: two of one length never hold one another, and the same twice was one */
@@ -252,10 +260,10 @@ static void option_mounts(struct plan *p, const struct plan_input *in, bool seal
 			continue;
 		switch (o->kind) {
 		case MOUNT_RO_BIND:
-			add_host_bind(p, o->src, o->dst, ACCESS_READ_EXEC, "--ro-bind")->follow = true;
+			plan_add_host_bind(p, o->src, o->dst, ACCESS_READ_EXEC, "--ro-bind")->follow = true;
 			break;
 		case MOUNT_BIND:
-			add_host_bind(p, o->src, o->dst, ACCESS_WRITE_EXEC, "--bind")->follow = true;
+			plan_add_host_bind(p, o->src, o->dst, ACCESS_WRITE_EXEC, "--bind")->follow = true;
 			break;
 		case MOUNT_TMPFS:
 			s = add(p, STEP_TMPFS, o->dst, "--tmpfs");
@@ -293,21 +301,21 @@ int plan_mounts(struct plan *p, const struct plan_input *in, struct pb_err *e)
 	dev_nodes(p, in);
 	add(p, STEP_PROC, "/proc", "of the new pid namespace, processes only")->access = ACCESS_READ;
 	/* before all that may lie below a granted directory */
-	grants(p, in);
+	plan_grants(p, in);
 	/* wherever they lie on the host, in /tmp too */
 	for (size_t i = 0; i < in->l->runtime_add.n; i++)
-		add_host_bind(p, in->l->runtime_add.v[i], in->l->runtime_add.v[i], ACCESS_READ_EXEC,
+		plan_add_host_bind(p, in->l->runtime_add.v[i], in->l->runtime_add.v[i], ACCESS_READ_EXEC,
 			      "--runtime-add")
 			->follow = true;
 	if (p->bundle_dst) {
-		s = add_bind(p, in->bundle_path, p->bundle_dst, ACCESS_READ_EXEC, "the bundle");
+		s = plan_add_bind(p, in->bundle_path, p->bundle_dst, ACCESS_READ_EXEC, "the bundle");
 		s->source = SOURCE_BUNDLE;
 		s->host = !in->m; /* a working directory, with whatever lies in it */
 	}
 	if (p->storage) {
 		autofree char *why = xasprintf("storage, %s", in->r->perm[PERM_STORAGE].origins.v[0]);
 
-		add_bind(p, NULL, "/data", ACCESS_WRITE, why)->source = SOURCE_DATA;
+		plan_add_bind(p, NULL, "/data", ACCESS_WRITE, why)->source = SOURCE_DATA;
 	}
 	option_mounts(p, in, true);
 	return 0;

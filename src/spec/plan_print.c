@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "spec/bare.h"
 
 #define WIDTH 78
 
@@ -35,12 +36,19 @@ static const char *const op_names[] = {
 	[STEP_DEVPTS] = "devpts", [STEP_PROC] = "proc",	    [STEP_SEAL] = "seal",
 };
 
+static const char *op_name(const struct plan *p, const struct step *s)
+{
+	return p->bare && s->op == STEP_BIND ? "path" : op_names[s->op];
+}
+
 static const char *source_text(const struct step *s)
 {
 	if (s->source == SOURCE_BUNDLE)
 		return "(the bundle)";
 	if (s->source == SOURCE_DATA)
 		return "(the plugin's data directory)";
+	if (s->source == SOURCE_SCRATCH)
+		return "(a directory of the run's own)";
 	return s->src ? s->src : "";
 }
 
@@ -71,7 +79,7 @@ static void list(struct strbuf *b, const char *title, const struct strv *sv)
 
 static void print_mounts(const struct plan *p, struct strbuf *b)
 {
-	strbuf_puts(b, "\nmounts\n");
+	strbuf_puts(b, p->bare ? "\nfiles\n" : "\nmounts\n");
 	for (size_t i = 0; i < p->n_steps; i++) {
 		const struct step *s = &p->steps[i];
 		char size[32] = "";
@@ -86,7 +94,7 @@ static void print_mounts(const struct plan *p, struct strbuf *b)
 		}
 		if (s->op == STEP_BIND && s->access == ACCESS_READ_EXEC && !landlock_exec)
 			access = "read";
-		line(b, "  %-6s %-24s %s%s%s%s%s%s%s", op_names[s->op], s->dst, size,
+		line(b, "  %-6s %-24s %s%s%s%s%s%s%s", op_name(p, s), s->dst, size,
 		     s->src && strcmp(s->src, s->dst) == 0 ? "" : source_text(s),
 		     s->src && strcmp(s->src, s->dst) == 0 ? "" : *source_text(s) ? " " : "",
 		     *access ? "[" : "", access, *access ? "] " : "", s->why);
@@ -161,6 +169,21 @@ static void print_limits(const struct plan *p, const struct rights *r, struct st
 		     p->ucounts[i].why);
 }
 
+static void print_namespaces(const struct plan *p, struct strbuf *b)
+{
+	strbuf_puts(b, "\nnamespaces\n");
+	for (size_t i = 0; i < ARRAY_SIZE(ns_names); i++)
+		line(b, "  %-7s %s", ns_names[i].name,
+		     p->namespaces & ns_names[i].flag ? ns_names[i].why : "shared with the host (granted)");
+}
+
+static void print_not_kept(const struct plan *p, struct strbuf *b)
+{
+	strbuf_puts(b, "\nnot kept with --isolation landlock\n");
+	for (size_t i = 0; i < p->not_kept.n; i++)
+		line(b, "  %-15s %s", p->not_kept.v[i], bare_lack(p->not_kept.v[i]));
+}
+
 void plan_print_text(const struct plan *p, const struct rights *r, struct strbuf *b)
 {
 	struct strbuf argv = {0};
@@ -174,17 +197,21 @@ void plan_print_text(const struct plan *p, const struct rights *r, struct strbuf
 		line(b, "within      %s", r->bounds.v[i]);
 	line(b, "entrypoint  %s", argv.s ? argv.s : "");
 	line(b, "directory   %s", p->cwd);
-	line(b, "user        %d inside%s", PLAN_INNER_ID, p->as_pid_1 ? ", as pid 1" : "");
-	line(b, "host name   %s", p->hostname);
+	if (p->bare)
+		line(b, "user        the host's own");
+	else
+		line(b, "user        %d inside%s", PLAN_INNER_ID, p->as_pid_1 ? ", as pid 1" : "");
+	line(b, "host name   %s", p->bare ? "the host's own" : p->hostname);
 	strbuf_free(&argv);
 	list(b, "not allowed: the launch would be refused", &r->refused);
+	list(b, "not possible with --isolation landlock: the launch would be refused", &r->inexpressible);
 	list(b, "granted", &p->granted);
 	list(b, "notes", &p->notes);
 	list(b, "not in force", &p->missing);
-	strbuf_puts(b, "\nnamespaces\n");
-	for (size_t i = 0; i < ARRAY_SIZE(ns_names); i++)
-		line(b, "  %-7s %s", ns_names[i].name,
-		     p->namespaces & ns_names[i].flag ? ns_names[i].why : "shared with the host (granted)");
+	if (p->bare)
+		print_not_kept(p, b);
+	else
+		print_namespaces(p, b);
 	print_mounts(p, b);
 	strbuf_puts(b, "\nlandlock\n");
 	if (p->landlock_abi) {
@@ -212,7 +239,7 @@ static void json_mounts(const struct plan *p, struct json *j)
 		const struct step *s = &p->steps[i];
 
 		json_object(j, NULL);
-		json_str(j, "op", op_names[s->op]);
+		json_str(j, "op", op_name(p, s));
 		json_str(j, "path", s->dst);
 		json_str(j, "source", *source_text(s) ? source_text(s) : NULL);
 		json_str(j, "access", access_names[s->access]);
@@ -274,9 +301,12 @@ void plan_print_json(const struct plan *p, const struct rights *r, struct json *
 	json_str(j, "version", p->version);
 	json_str(j, "profile", r->profile);
 	json_strv(j, "within", &r->bounds);
-	json_bool(j, "allowed", r->refused.n == 0);
+	json_bool(j, "allowed", r->refused.n == 0 && r->inexpressible.n == 0);
 	json_strv(j, "refused", &r->refused);
 	json_strv(j, "remedies", &r->remedies);
+	json_str(j, "isolation", p->bare ? "landlock" : "namespaces");
+	json_strv(j, "inexpressible", &r->inexpressible);
+	json_strv(j, "not_kept", &p->not_kept);
 	json_strv(j, "granted", &p->granted);
 	json_strv(j, "notes", &p->notes);
 	json_strv(j, "entrypoint", &p->argv);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "spec/bare.h"
 
 /* What a plugin gets that names no limit: room for a usual runtime, and an end
  * to a fork bomb or a full /tmp. */
@@ -123,6 +124,19 @@ static void refuse(struct rights *r, const struct manifest *m, const struct requ
 				       : xstrdup(in->file);
 }
 
+/* No allowance helps where there are no namespaces. */
+static void cannot_express(struct rights *r, const struct manifest *m, const struct request *q,
+			   const char *arg)
+{
+	autofree char *at = position(m, q->pos);
+
+	if (!q->required)
+		strv_take(&r->dropped, arg ? xasprintf("%s: %s", q->name, arg) : xstrdup(q->name));
+	else
+		strv_take(&r->inexpressible, arg ? xasprintf("%s: %s (%s)", q->name, arg, at)
+						 : xasprintf("%s (%s)", q->name, at));
+}
+
 /* Whether the profile bounds it away, whatever --allow says. */
 static const struct profile *beyond_profile(const struct profile *p, const char *name, const char *arg)
 {
@@ -176,6 +190,10 @@ static void decide_one(const struct manifest *m, const struct launch *l, const s
 	autofree char *asked = position(m, q->pos);
 	char *by;
 
+	if (l->isolation == ISOLATION_LANDLOCK && !bare_expresses(id, arg)) {
+		cannot_express(r, m, q, arg);
+		return;
+	}
 	if (beyond) {
 		refuse(r, m, q, arg, beyond);
 		return;
@@ -382,11 +400,26 @@ int policy_decide(const struct manifest *m, const struct launch *l, const struct
 	if (net->given)
 		r->network = strv_has(&net->args, "host") ? NETWORK_HOST : NETWORK_LOOPBACK;
 	decide_limits(m, l, profile, r);
+	if (l->isolation == ISOLATION_LANDLOCK)
+		bare_options(l, &r->inexpressible);
 	if (r->limits[LIMIT_CPUS].set && !r->limits[LIMIT_CPUS].v) {
 		strv_add(&r->refused, "cpus: none that the manifest names may be used");
 		strv_add(&r->remedies, "one of them to --cpus, or to the profile's limits");
 	}
 	return 0;
+}
+
+static int inexpressible(const struct rights *r, struct pb_err *e)
+{
+	struct strbuf what = {0};
+
+	for (size_t i = 0; i < r->inexpressible.n; i++)
+		strbuf_printf(&what, "%s%s", i ? ", " : "", r->inexpressible.v[i]);
+	pb_err_set(e, PB_ERR_POLICY, 0, "--isolation landlock cannot give \"%s\": %s", r->plugin, what.s);
+	pb_err_hint(e, "run it without --isolation landlock, on a host that allows user namespaces, or "
+		       "without these");
+	strbuf_free(&what);
+	return -1;
 }
 
 int policy_refusal(const struct rights *r, struct pb_err *e)
@@ -395,6 +428,8 @@ int policy_refusal(const struct rights *r, struct pb_err *e)
 	struct strbuf remedy = {0};
 	bool beyond = false;
 
+	if (r->inexpressible.n)
+		return inexpressible(r, e);
 	if (!r->refused.n)
 		return 0;
 	strbuf_puts(&remedy, "");
@@ -434,5 +469,6 @@ void rights_free(struct rights *r)
 	strv_free(&r->unasked);
 	strv_free(&r->refused);
 	strv_free(&r->remedies);
+	strv_free(&r->inexpressible);
 	*r = (struct rights){0};
 }

@@ -57,6 +57,7 @@ struct rights {
 	struct strv refused;	   /* "network: host (plugin.yaml:7:5)", required and not given */
 	struct strv remedies;	   /* what to add for each, in the same order; "" where only another
 				    * profile would help */
+	struct strv inexpressible; /* required, and beyond what --isolation landlock can give */
 	char *profile;		   /* the file of the profile, or NULL */
 	struct strv bounds;	   /* the files that bound it */
 	char *obstacle;		   /* the file that the first of those with "" is beyond, or NULL */

@@ -378,7 +378,7 @@ static int ask_syscall(const struct why_input *in, const char *subject, struct w
 			 rule->what && rule->verdict == SYSCALL_FILTERED ? ": " : "",
 			 rule->what && rule->verdict == SYSCALL_FILTERED ? rule->what : ""),
 	       xasprintf("system calls: %s (%s)", rule->group, rule->purpose));
-	remedy = w->yes ? NULL : syscalls_remedy(subject, 0);
+	remedy = w->yes ? NULL : syscalls_remedy(&in->plan->syscalls, subject, 0);
 	id = remedy ? perm_find(remedy) : -1;
 	if (id >= 0)
 		may_change(w, in, (enum perm_id)id, id == PERM_NETWORK ? "loopback" : NULL, NULL);

@@ -160,6 +160,10 @@ static void check_bind(const struct launch *l, const struct rights *r, const str
 		must(r->perm[PERM_STORAGE].given);
 		return;
 	}
+	if (s->source == SOURCE_SCRATCH) {
+		must(l->isolation == ISOLATION_LANDLOCK);
+		return;
+	}
 	if (s->source == SOURCE_BUNDLE) {
 		must(!s->writable);
 		return;
@@ -184,14 +188,32 @@ static void check_device(const struct rights *r, const struct step *s)
 	must(str_starts(s->src, "/dev/") && strv_has(&r->perm[PERM_DEVICES].args, s->src + 5));
 }
 
+/* Without namespaces no step is but for a path of the host at its own place, and what has none was
+ * refused. */
+static void check_bare(const struct rights *r, const struct plan *p)
+{
+	must(p->namespaces == 0 && p->not_kept.n && p->syscalls.bare && p->syscalls.pairs_only);
+	must(!p->as_pid_1 && !p->tty && !r->perm[PERM_USER_DATABASE].given);
+	must(r->network != NETWORK_LOOPBACK);
+	for (size_t i = 0; i < p->n_steps; i++) {
+		must(p->steps[i].op == STEP_BIND || p->steps[i].op == STEP_DEVICE);
+		must(!p->steps[i].src || strcmp(p->steps[i].src, p->steps[i].dst) == 0);
+	}
+}
+
 static void check_plan(const struct launch *l, const struct rights *r, const struct host_facts *f,
 		       const struct plan *p)
 {
 	const unsigned long always = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC |
 				     CLONE_NEWUTS | CLONE_NEWCGROUP;
 
-	must((p->namespaces & always) == always);
-	must((p->namespaces & CLONE_NEWNET) || r->network == NETWORK_HOST);
+	must(p->bare == (l->isolation == ISOLATION_LANDLOCK));
+	if (p->bare) {
+		check_bare(r, p);
+	} else {
+		must((p->namespaces & always) == always);
+		must((p->namespaces & CLONE_NEWNET) || r->network == NETWORK_HOST);
+	}
 	must(p->landlock_abi == 7 && p->seccomp);
 	must(!p->subprocess || r->perm[PERM_SUBPROCESS].given);
 	must(!p->tty || r->perm[PERM_TTY].given);
@@ -199,7 +221,7 @@ static void check_plan(const struct launch *l, const struct rights *r, const str
 	for (size_t i = 0; i < p->n_steps; i++) {
 		const struct step *s = &p->steps[i];
 
-		must(s->op == STEP_SEAL || (s->dst && path_is_normal(s->dst)));
+		must(s->op == STEP_SEAL || (s->dst && (path_is_normal(s->dst) || (p->bare && !s->src))));
 		if (s->op == STEP_BIND)
 			check_bind(l, r, f, s);
 		if (s->op == STEP_DEVICE)
@@ -228,7 +250,7 @@ static void decide(const struct manifest *m, const struct launch *l, const struc
 				must(e.kind != PB_ERR_NONE && e.msg[0]);
 			plan_free(&p);
 		} else {
-			must(e.kind == PB_ERR_POLICY && r.refused.n);
+			must(e.kind == PB_ERR_POLICY && (r.refused.n || r.inexpressible.n));
 		}
 	} else {
 		must(e.kind == PB_ERR_USAGE && !m);

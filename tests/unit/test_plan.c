@@ -237,6 +237,13 @@ static const struct golden {
 	{"limits-cgroup", "limits", "--allow storage --best-effort --pids-limit 4 --timeout 2m",
 	 host_cgroup, false},
 	{"limits-best-effort", "limits", "--allow storage --best-effort", host_old, false},
+	{"landlock", "minimal",
+	 "--isolation landlock --allow storage --allow file_system_read=/srv --ro-bind /opt/a /opt/a",
+	 host_full, true},
+	{"landlock-command", NULL,
+	 "--isolation landlock --no-bundle --allow subprocess --allow network=host --allow storage "
+	 "--data-dir /srv/data --allow devices=fuse --best-effort --tmp-size 1M -- sh -c true",
+	 host_full, false},
 	{"command", NULL, "-- /usr/bin/node server.js --port 80", host_full, false},
 	{"command-no-bundle", NULL,
 	 "--no-bundle --clearenv --setenv ONLY this --allow subprocess --allow network=loopback "
@@ -464,6 +471,59 @@ static void test_applications(void)
 	}
 }
 
+/* What needs namespaces is refused by name, whatever is allowed; what was optional is dropped. */
+static void test_landlock(void)
+{
+	static const struct {
+		const char *lines, *options, *what;
+	} rows[] = {
+		{"permissions: [tty]\n", "--allow tty", "tty (plugin.yaml:4:15)"},
+		{"permissions: [user_database]\n", "", "user_database (plugin.yaml:4:15)"},
+		{"permissions: [{network: loopback}]\n", "", "network: loopback (plugin.yaml:4:"},
+		{"", "--hostname box", "--hostname"},
+		{"", "--as-pid-1", "--as-pid-1"},
+		{"", "--tmpfs /x", "--tmpfs /x"},
+		{"", "--dir /x", "--dir /x"},
+		{"", "--symlink /usr /x", "--symlink /usr /x"},
+		{"", "--ro-bind /srv /b", "--ro-bind /srv /b"},
+		{"", "--bind /srv /b", "--bind /srv /b"},
+		{"", "--runtime /srv", "--runtime /srv"},
+	};
+	struct trial t;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		autofree char *options = xasprintf("--isolation landlock %s", rows[i].options);
+
+		refuses(rows[i].lines, options, rows[i].what, "without --isolation landlock");
+	}
+	try_lines(&t, "capabilities: {optional: [tty, user_database, storage]}\n",
+		  "--isolation landlock --allow tty --allow storage", host_full);
+	ok(t.rc == 0 && policy_refusal(&t.r, &t.e) == 0 && !t.r.perm[PERM_TTY].given &&
+		   !t.r.perm[PERM_USER_DATABASE].given && t.r.perm[PERM_STORAGE].given &&
+		   strv_has(&t.r.dropped, "tty") && strv_has(&t.r.dropped, "user_database"),
+	   "landlock: optional requests that it cannot give are dropped, and told");
+	release(&t);
+	try_lines(&t, "", "--isolation landlock --best-effort", host_no_landlock);
+	ok(t.rc != 0 && t.e.kind == PB_ERR_SETUP && strstr(t.e.msg, "ABI 6"),
+	   "landlock: not without Landlock, whatever the effort");
+	release(&t);
+	try_lines(&t, "", "--isolation landlock --best-effort", host_no_seccomp);
+	ok(t.rc != 0 && t.e.kind == PB_ERR_SETUP, "landlock: not without seccomp, whatever the effort");
+	release(&t);
+	try_lines(&t, "resources: {tmp_size: 1M}\n", "--isolation landlock", host_full);
+	ok(t.rc != 0 && t.e.kind == PB_ERR_SETUP && strstr(t.e.msg, "tmp_size"),
+	   "landlock: a size of /tmp that was asked for is not dropped in silence");
+	release(&t);
+	try_lines(&t, "", "--isolation landlock --ro-bind /srv /srv --allow storage", host_full);
+	ok(t.rc == 0 && policy_refusal(&t.r, &t.e) == 0 && !t.p.namespaces && t.p.syscalls.bare &&
+		   t.p.syscalls.pairs_only,
+	   "landlock: a path at its own place needs no mount");
+	plan_fill(&t.p, "/tmp/scratch", NULL);
+	ok(strv_has(&t.p.env, "TMPDIR=/tmp/scratch") && strv_has(&t.p.env, "HOME=/tmp/scratch"),
+	   "landlock: the run's directory takes its place");
+	release(&t);
+}
+
 static void test_lists(void)
 {
 	struct trial t;
@@ -685,6 +745,7 @@ int main(void)
 	test_pure();
 	test_intersection();
 	test_applications();
+	test_landlock();
 	test_lists();
 	test_minimum();
 	test_lacks();

@@ -56,6 +56,28 @@ static void test_kb(void)
 	ok(!pidns_parse_kb("VmSwap: x kB\n", "VmSwap:", &v) && v == 7, "one without a number");
 }
 
+/* Where there is no pid namespace: what is below the first process, with the child of one that ended
+ * while the list was read. */
+static void test_below(void)
+{
+	struct proc_use host[] = {
+		{.pid = 1},		   {.pid = 2, .ppid = 0},   {.pid = 10, .ppid = 1},
+		{.pid = 20, .ppid = 10},   {.pid = 21, .ppid = 20}, {.pid = 22, .ppid = 21},
+		{.pid = 23, .ppid = 19},   {.pid = 24, .ppid = 18}, {.pid = 25, .ppid = 23},
+		{.pid = 30, .ppid = 10},   {.pid = 31, .ppid = 32}, {.pid = 32, .ppid = 31},
+	};
+	struct proc_use ours[] = {{.pid = 19, .ppid = 20}, {.pid = 20, .ppid = 10}};
+	const struct proc_list before = {.v = ours, .n = 2};
+	struct proc_list list = {.v = host, .n = sizeof(host) / sizeof(host[0])};
+
+	proc_list_below(&list, 20, &before);
+	ok(list.n == 5 && list.v[0].pid == 20 && list.v[1].pid == 21 && list.v[2].pid == 22 &&
+		   list.v[3].pid == 23 && list.v[4].pid == 25,
+	   "of a host's processes those of the sandbox");
+	proc_list_below(&list, 99, &(struct proc_list){0});
+	ok(list.n == 0, "none where its first process is gone");
+}
+
 static void test_tally(void)
 {
 	struct watch_tally t = {0};
@@ -154,6 +176,7 @@ int main(void)
 {
 	test_stat();
 	test_kb();
+	test_below();
 	test_tally();
 	test_share();
 	test_scan();
