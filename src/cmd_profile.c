@@ -53,6 +53,45 @@ static void show_limits(const struct profile *p)
 	}
 }
 
+static void show_calls(const char *title, const struct syscall_set *set)
+{
+	const char *name;
+
+	if (syscall_set_empty(set))
+		return;
+	(void)printf("  %s:", title);
+	for (int i = 0; (name = syscalls_name(i)); i++)
+		if (syscall_set_has(set, i))
+			(void)printf(" %s", name);
+	(void)putchar('\n');
+}
+
+/* What is no permission and no limit */
+static void show_rest(const struct profile *p)
+{
+	static const char *const words[] = {
+		[DEMAND_OFF] = "off", [DEMAND_ON] = "on", [DEMAND_REQUIRED] = "required"};
+
+	for (size_t i = 0; i < p->env_set.n; i++) {
+		(void)printf("  %s is set to ", p->env_set.v[i].name);
+		put(p->env_set.v[i].value);
+		(void)putchar('\n');
+	}
+	if (p->runtime) {
+		(void)fputs("  runtime: ", stdout);
+		put(p->runtime);
+		(void)putchar('\n');
+	}
+	if (p->consent_pos.line)
+		(void)printf("  consent: %s\n", words[p->consent]);
+	if (p->audit_pos.line)
+		(void)printf("  audit: %s\n", words[p->audit]);
+	if (p->has_registration)
+		(void)printf("  registration: %s\n", p->registration_open ? "open" : "listed");
+	show_calls("system calls added", &p->calls_allowed);
+	show_calls("system calls taken away", &p->calls_denied);
+}
+
 static void show(const struct profile *profile)
 {
 	for (const struct profile *p = profile; p; p = p->parent) {
@@ -68,6 +107,7 @@ static void show(const struct profile *profile)
 		show_list("allow", &p->allow, p->has_allow || !p->parent);
 		show_list("given without --allow", &p->defaults, p->has_defaults);
 		show_list("deny", &p->deny, p->deny.n > 0);
+		show_rest(p);
 	}
 	(void)puts("limits of all together");
 	show_limits(profile);

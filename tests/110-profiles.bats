@@ -211,6 +211,57 @@ gives more
 	assert_match 'there is no --json' "$stderr"
 }
 
+@test "a profile sets variables, names the runtime and changes the filter" {
+	requires cc
+	make_bundle setter <<-'YAML'
+		name: setter
+		version: 1.0.0
+		entrypoint: main
+		environment: {set: {MODE: manifest, OWN: kept}}
+	YAML
+	cc_static "$BUNDLE/main" <<-'C'
+		#include <errno.h>
+		#include <stdio.h>
+		#include <stdlib.h>
+		#include <sys/stat.h>
+		#include <sys/syscall.h>
+		#include <unistd.h>
+		int main(void)
+		{
+			printf("%s %s %d %d %d\n", getenv("MODE"), getenv("OWN"), access("/usr", F_OK),
+			       syscall(SYS_setresuid, -1, getuid(), -1) < 0 ? errno : 0,
+			       chmod("/tmp", 0700) < 0 ? errno : 0);
+			return syscall(SYS_setresuid, -1, 0, -1) == 0;
+		}
+	C
+	profile plain <<<'allow: []'
+	run_plugbox 0 run --profile "$OWN/plain.yaml" "$BUNDLE"
+	assert_eq "$output" 'manifest kept 0 1 0'
+	profile expert <<-'YAML'
+		allow: []
+		environment: {set: {MODE: profile}}
+		runtime: none
+		syscalls: {allow: [setresuid], deny: [chmod, fchmodat]}
+		backend: native
+	YAML
+	# root inside is nobody to become, whatever the filter lets pass
+	run_plugbox 0 run --profile "$OWN/expert.yaml" "$BUNDLE"
+	assert_eq "$output" 'profile kept -1 0 1'
+	# the caller's word comes after the profile's for what is no right
+	run_plugbox 0 run --profile "$OWN/expert.yaml" --runtime host --setenv MODE mine "$BUNDLE"
+	assert_eq "$output" 'mine kept 0 0 1'
+	run_plugbox 1 why --profile "$OWN/expert.yaml" "$BUNDLE" syscall chmod
+	assert_match 'taken away by the profile' "$output"
+	profile bad <<<'syscalls: {allow: [ptrace]}'
+	run_plugbox 2 run --profile "$OWN/bad.yaml" "$BUNDLE"
+	assert_match 'bad.yaml:1:20: the system call "ptrace" cannot be allowed' "$stderr"
+	profile open <<<'{"allow": [], "registration": "open"}'
+	run_plugbox 0 explain --profile "$OWN/open.yaml" "$BUNDLE"
+	assert_match 'tools: any \(registration: open' "$output"
+	run_plugbox 0 explain --profile "$OWN/plain.yaml" "$BUNDLE"
+	refute_match 'tools:' "$output"
+}
+
 @test "strict: a static program runs; what it asks for is refused" {
 	requires cc
 	make_bundle still <<-'YAML'

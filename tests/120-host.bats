@@ -384,6 +384,24 @@ trusted: ['${output%% *}']"
 	as_user 0 run /srv/other
 }
 
+@test "consent and audit can be wanted by a profile, root's by its ceiling" {
+	user profiles/open.yaml <<<'allow: [subprocess, network]'
+	as_user 0 run --profile open /srv/asker
+	user profiles/careful.yaml <<<'{"allow": ["subprocess", "network"], "consent": "required"}'
+	as_user 77 run --profile careful /srv/asker
+	assert_match 'plugbox approve' "$stderr"
+	system <<<'profile: house'
+	system profiles/house.yaml <<<'{"allow": ["subprocess", "network"], "consent": "required"}'
+	as_user 77 run --profile open /srv/asker
+	assert_match 'plugbox approve' "$stderr"
+	as_user 77 run --profile open --state-dir /srv/elsewhere /srv/asker
+	assert_match '"/etc/plugbox/profiles/house.yaml" wants consent or audit' "$stderr"
+	system profiles/house.yaml <<<'{"allow": ["subprocess", "network"], "audit": "on"}'
+	as_user 0 run --profile open /srv/asker
+	as_user 0 audit --plugin asker
+	assert_match 'asker' "$output"
+}
+
 @test "repeated misuse puts a plugin on hold, with the reason, until it is released" {
 	cat >"$HOSTHOME/asker/main" <<-'SH'
 		#!/bin/sh

@@ -188,15 +188,10 @@ server.serve_forever()' "$PLACE/www" >"$PLACE/port" 2>/dev/null 3>&- &
 	make_bundle step <<-YAML
 		name: step
 		version: 1.0.0
-		entrypoint: [sh, build.sh, "$work"]
+		entrypoint: [make, -s, -C, "$work"]
 		permissions: [subprocess, {file_system_write: ["$work"]}]
 	YAML
-	bundle_file build.sh <<-'SH'
-		set -e
-		cd "$1"
-		gcc -c main.c
-		gcc -o main main.o
-	SH
+	printf 'main: main.o\n\tgcc -o main main.o\nmain.o: main.c\n\tgcc -c main.c\n' >"$work/Makefile"
 	run_plugbox 77 run --profile "$OWN/ci.yaml" "$BUNDLE"
 	run_plugbox 0 run --profile "$OWN/ci.yaml" --allow "file_system_write=$work" "$BUNDLE"
 	assert_eq "$("$work/main")" built

@@ -18,7 +18,7 @@ int filter_get(const struct syscall_policy *p, struct filter *f, struct pb_err *
 	const unsigned key = syscalls_key(p);
 
 	*f = (struct filter){0};
-	for (const struct built_in *b = built_in; b->prog; b++) {
+	for (const struct built_in *b = built_in; b->prog && !syscalls_changed(p); b++) {
 		if (b->key != key)
 			continue;
 		f->prog = b->prog;

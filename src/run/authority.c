@@ -69,11 +69,15 @@ static int check_unconfined(const struct hostconf *user, struct pb_err *e)
 
 static int check_state(const struct launch *l, const struct hostpolicy *host, struct pb_err *e)
 {
+	/* a user's profile is the user's to take back, but root's may bound it */
+	const struct hostconf *files[] = {host->system, host->profile};
+
 	/* another directory would be another log, and another's approvals */
-	if (l->state_dir && host->system &&
-	    (host->system->consent != DEMAND_OFF || host->system->audit != DEMAND_OFF)) {
+	for (size_t i = 0; l->state_dir && i < ARRAY_SIZE(files); i++) {
+		if (!files[i] || (files[i]->consent == DEMAND_OFF && files[i]->audit == DEMAND_OFF))
+			continue;
 		pb_err_set(e, PB_ERR_POLICY, 0, "--state-dir cannot be given: \"%s\" wants consent or audit",
-			   host->system->file);
+			   files[i]->file);
 		return pb_err_hint(e, "both are kept in the usual place: leave the option out");
 	}
 	return 0;
@@ -292,6 +296,26 @@ static void add_bound(struct profile **p, struct profile *ceiling)
 		*p = ceiling;
 }
 
+/* What the profiles want beside the two files, in the form of a third. */
+static void add_demands(struct authority *a)
+{
+	const struct profile *consent = NULL;
+	const struct profile *audit = NULL;
+	struct hostconf *h;
+
+	if (!a->profile)
+		return;
+	h = xcalloc(1, sizeof(*h));
+	h->consent = profile_demand(a->profile, false, &consent);
+	h->audit = profile_demand(a->profile, true, &audit);
+	if (consent)
+		h->consent_pos = consent->consent_pos;
+	if (audit)
+		h->audit_pos = audit->audit_pos;
+	h->file = xstrdup(consent ? consent->file : audit ? audit->file : a->profile->file);
+	a->host.profile = h;
+}
+
 int authority_find(const struct launch *l, struct plugin_seen *seen, struct authority *a,
 		   struct pb_err *e)
 {
@@ -302,7 +326,7 @@ int authority_find(const struct launch *l, struct plugin_seen *seen, struct auth
 	*a = (struct authority){0};
 	if (load_file(PLACE_SYSTEM, &a->host.system, &system_dir, e) < 0 ||
 	    load_file(PLACE_USER, &a->host.user, &user_dir, e) < 0 ||
-	    check_unconfined(a->host.user, e) < 0 || check_state(l, &a->host, e) < 0 ||
+	    check_unconfined(a->host.user, e) < 0 ||
 	    judge(&a->host, seen, a, e) < 0)
 		return -1;
 	if (l->profile) {
@@ -319,7 +343,8 @@ int authority_find(const struct launch *l, struct plugin_seen *seen, struct auth
 		add_bound(&a->profile, hostconf_ceiling(a->host.system));
 	if (a->host.user)
 		add_bound(&a->profile, hostconf_ceiling(a->host.user));
-	return 0;
+	add_demands(a);
+	return check_state(l, &a->host, e);
 }
 
 void authority_free(struct authority *a)

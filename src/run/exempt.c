@@ -62,8 +62,8 @@ static _Noreturn void child(const struct exempt_opts *o, char **argv, pid_t plug
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 		if (getppid() != plugbox)
 			_exit(PB_EXIT_SETUP);
-		for (size_t i = 0; i < o->m->n_env_set; i++)
-			(void)setenv(o->m->env_set[i].name, o->m->env_set[i].value, 1);
+		for (size_t i = 0; i < o->m->env_set.n; i++)
+			(void)setenv(o->m->env_set.v[i].name, o->m->env_set.v[i].value, 1);
 		default_signals();
 		(void)execvp(argv[0], argv);
 		pb_err_set(&e, errno == ENOENT ? PB_ERR_NOTFOUND : PB_ERR_NOEXEC, errno,

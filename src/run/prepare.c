@@ -165,6 +165,7 @@ int prepare(const struct launch *l, struct prepared *p, struct pb_err *e)
 {
 	const struct launch *given;
 	struct plugin_seen seen;
+	const char *runtime;
 
 	*p = PREPARED_INIT;
 	if (identity(l, p, e) < 0)
@@ -184,7 +185,9 @@ int prepare(const struct launch *l, struct prepared *p, struct pb_err *e)
 		return -1;
 	if (p->authority.exempt)
 		return 0;
-	if (probe_facts(&p->facts, l->runtime ? l->runtime : "host", e) < 0)
+	runtime = l->runtime ? l->runtime
+		  : p->authority.profile ? profile_runtime(p->authority.profile) : NULL;
+	if (probe_facts(&p->facts, runtime ? runtime : "host", e) < 0)
 		return pb_err_step(e, "facts");
 	(void)cgroup_probe(l->cgroup, &p->place);
 	if (l->cgroup && p->place.dirfd < 0) {

@@ -29,6 +29,16 @@ void requests_free(struct requests *rs)
 	*rs = (struct requests){0};
 }
 
+void env_pairs_free(struct env_pairs *pairs)
+{
+	for (size_t i = 0; i < pairs->n; i++) {
+		free(pairs->v[i].name);
+		free(pairs->v[i].value);
+	}
+	free(pairs->v);
+	*pairs = (struct env_pairs){0};
+}
+
 void manifest_errors_free(struct manifest_errors *errs)
 {
 	for (size_t i = 0; i < errs->n; i++) {
@@ -148,6 +158,38 @@ void decode_strings(struct decoder *d, const struct yaml_node *v, const char *wh
 			continue;
 		}
 		strv_add(out, s->text);
+	}
+}
+
+bool decode_env_name(struct decoder *d, const char *name, struct src_pos pos)
+{
+	char quoted[YAML_QUOTE_SIZE];
+	const char *why = NULL;
+
+	if (value_env_name(name, &why) == 0)
+		return true;
+	ydoc_error(d->errs, pos, NULL, "variable %s: %s", ydoc_quote(quoted, name), why);
+	return false;
+}
+
+void decode_env_set(struct decoder *d, const struct yaml_node *v, struct env_pairs *to)
+{
+	if (!decode_want(d, v, YAML_MAP, "set"))
+		return;
+	for (size_t i = 0; i < v->n; i++) {
+		const struct yaml_item *pair = &v->items[i];
+		char what[64];
+
+		if (!pair->key || str_starts(pair->key, "x-") ||
+		    !decode_env_name(d, pair->key, pair->key_pos))
+			continue;
+		(void)snprintf(what, sizeof(what), "%.40s", pair->key);
+		if (!decode_want_string(d, &pair->value, what, STRING_MAX, false))
+			continue;
+		grow(&to->v, &to->cap, to->n, sizeof(*to->v));
+		to->v[to->n++] = (struct env_pair){.name = xstrdup(pair->key),
+						   .value = xstrdup(pair->value.text),
+						   .pos = pair->key_pos};
 	}
 }
 

@@ -68,6 +68,12 @@ void decode_strings(struct decoder *d, const struct yaml_node *v, const char *wh
 		    bool (*check)(struct decoder *d, const struct yaml_node *v), bool repeat,
 		    struct strv *out);
 
+/* Is it the name of a variable that may be set or passed? */
+bool decode_env_name(struct decoder *d, const char *name, struct src_pos pos);
+
+/* A mapping of variables to their values, added to to. */
+void decode_env_set(struct decoder *d, const struct yaml_node *v, struct env_pairs *to);
+
 /* The first item of that key, or NULL. */
 const struct yaml_item *decode_find(const struct yaml_node *map, const char *key);
 

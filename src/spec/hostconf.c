@@ -12,9 +12,6 @@
 
 #define HOLD_MAX 1000000
 
-static const char *const demand_words[] = {
-	[DEMAND_OFF] = "off", [DEMAND_ON] = "on", [DEMAND_REQUIRED] = "required"};
-
 static void rules_free(struct plugin_rules *rules)
 {
 	for (size_t i = 0; i < rules->n; i++)
@@ -37,6 +34,7 @@ void hostpolicy_free(struct hostpolicy *h)
 {
 	hostconf_free(h->system);
 	hostconf_free(h->user);
+	hostconf_free(h->profile);
 	*h = (struct hostpolicy){0};
 }
 
@@ -57,21 +55,8 @@ static void read_backend(struct decoder *d, const struct yaml_item *item, int ar
 
 static void read_demand(struct decoder *d, const struct yaml_item *item, int audit)
 {
-	static const char *const consent[] = {"off", "required"};
-	int word = audit ? decode_word(d, &item->value, item->key, demand_words,
-				       ARRAY_SIZE(demand_words), "off, on or required")
-			 : decode_word(d, &item->value, item->key, consent, ARRAY_SIZE(consent),
-				       "off or required");
-
-	if (word < 0)
-		return;
-	if (audit) {
-		d->h->audit = (enum demand)word;
-		d->h->audit_pos = item->value.pos;
-	} else {
-		d->h->consent = word ? DEMAND_REQUIRED : DEMAND_OFF;
-		d->h->consent_pos = item->value.pos;
-	}
+	demand_read(d, item, audit, audit ? &d->h->audit : &d->h->consent,
+		    audit ? &d->h->audit_pos : &d->h->consent_pos);
 }
 
 static void read_hold(struct decoder *d, const struct yaml_item *item, int denials)
@@ -237,7 +222,7 @@ struct profile *hostconf_ceiling(const struct hostconf *h)
 
 static enum demand higher(const struct hostpolicy *h, bool audit, const struct hostconf **by)
 {
-	const struct hostconf *files[] = {h->system, h->user};
+	const struct hostconf *files[] = {h->system, h->user, h->profile};
 	enum demand most = DEMAND_OFF;
 
 	*by = NULL;

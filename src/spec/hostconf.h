@@ -12,18 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "spec/demand.h"
 #include "spec/limits.h"
 #include "spec/manifest.h"
 #include "spec/plugin_rule.h"
 
 struct profile;
-
-/* How much of a thing is wanted; of two files the higher counts. */
-enum demand {
-	DEMAND_OFF,
-	DEMAND_ON, /* not of consent */
-	DEMAND_REQUIRED,
-};
 
 struct plugin_rules {
 	bool present; /* an empty list is one that nobody is on */
@@ -49,9 +43,10 @@ struct hostconf {
 	struct limits max; /* plugins.isolation: timeout and limits */
 };
 
-/* Either may be NULL: there is no such file. */
+/* Any may be NULL: there is no such file. profile is made of what the profiles of the launch want of
+ * consent and audit, under the name of the file that does. */
 struct hostpolicy {
-	struct hostconf *system, *user;
+	struct hostconf *system, *user, *profile;
 };
 
 /* Reads n bytes of text. Errors are added to errs, as by manifest_parse. Returns what

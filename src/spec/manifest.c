@@ -56,11 +56,7 @@ void manifest_free(struct manifest *m)
 	strv_free(&m->entrypoint);
 	requests_free(&m->requests);
 	strv_free(&m->env_pass);
-	for (size_t i = 0; i < m->n_env_set; i++) {
-		free(m->env_set[i].name);
-		free(m->env_set[i].value);
-	}
-	free(m->env_set);
+	env_pairs_free(&m->env_set);
 	for (int i = 0; i < REG_N; i++)
 		strv_free(&m->registrations[i].names);
 	free(m);
@@ -240,20 +236,9 @@ static void read_resources(struct decoder *d, const struct yaml_item *item, int 
 	decode_limits(d, &item->value, "resources");
 }
 
-static bool check_env_name(struct decoder *d, const char *name, struct src_pos pos)
-{
-	char quoted[YAML_QUOTE_SIZE];
-	const char *why = NULL;
-
-	if (value_env_name(name, &why) == 0)
-		return true;
-	ydoc_error(d->errs, pos, NULL, "variable %s: %s", ydoc_quote(quoted, name), why);
-	return false;
-}
-
 static bool check_env_node(struct decoder *d, const struct yaml_node *v)
 {
-	return check_env_name(d, v->text, v->pos);
+	return decode_env_name(d, v->text, v->pos);
 }
 
 static void read_pass(struct decoder *d, const struct yaml_item *item, int arg)
@@ -281,26 +266,8 @@ static void read_pass(struct decoder *d, const struct yaml_item *item, int arg)
 
 static void read_set(struct decoder *d, const struct yaml_item *item, int arg)
 {
-	struct manifest *m = d->m;
-
 	(void)arg;
-	if (!decode_want(d, &item->value, YAML_MAP, "set"))
-		return;
-	for (size_t i = 0; i < item->value.n; i++) {
-		const struct yaml_item *pair = &item->value.items[i];
-		char what[64];
-
-		if (!pair->key || str_starts(pair->key, "x-") ||
-		    !check_env_name(d, pair->key, pair->key_pos))
-			continue;
-		(void)snprintf(what, sizeof(what), "%.40s", pair->key);
-		if (!decode_want_string(d, &pair->value, what, STRING_MAX, false))
-			continue;
-		grow(&m->env_set, &m->cap_env_set, m->n_env_set, sizeof(*m->env_set));
-		m->env_set[m->n_env_set++] = (struct env_pair){.name = xstrdup(pair->key),
-							       .value = xstrdup(pair->value.text),
-							       .pos = pair->key_pos};
-	}
+	decode_env_set(d, &item->value, &d->m->env_set);
 }
 
 static bool is_passed(const struct manifest *m, const char *name)
@@ -321,10 +288,10 @@ static void read_environment(struct decoder *d, const struct yaml_item *item, in
 	(void)arg;
 	if (!decode_map(d, &item->value, "environment", keys, ARRAY_SIZE(keys)))
 		return;
-	for (size_t i = 0; i < d->m->n_env_set; i++)
-		if (is_passed(d->m, d->m->env_set[i].name))
-			ydoc_error(d->errs, d->m->env_set[i].pos, "remove one of them",
-				   "%.60s is both set and passed", d->m->env_set[i].name);
+	for (size_t i = 0; i < d->m->env_set.n; i++)
+		if (is_passed(d->m, d->m->env_set.v[i].name))
+			ydoc_error(d->errs, d->m->env_set.v[i].pos, "remove one of them",
+				   "%.60s is both set and passed", d->m->env_set.v[i].name);
 }
 
 static const struct decode_key top_keys[] = {

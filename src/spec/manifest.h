@@ -48,6 +48,13 @@ struct env_pair {
 	struct src_pos pos;
 };
 
+struct env_pairs {
+	struct env_pair *v;
+	size_t n, cap;
+};
+
+void env_pairs_free(struct env_pairs *pairs);
+
 struct manifest {
 	char *file; /* as it is to be shown in messages */
 	char *name, *version, *author, *description;
@@ -58,8 +65,7 @@ struct manifest {
 				   * request "environment" of its own, required unless a
 				   * name is LANG, TZ or LC_* (those need no request) */
 	struct strv env_pass;	  /* LANG, TZ, LC_* names of environment.pass */
-	struct env_pair *env_set;
-	size_t n_env_set, cap_env_set;
+	struct env_pairs env_set;
 	struct {
 		bool present;
 		struct strv names;

@@ -85,6 +85,8 @@ static void filter_policy(struct plan *p, const struct plan_input *in)
 		.pid_1 = p->as_pid_1,
 		.bare = p->bare,
 		.notify = f->seccomp_notify,
+		.added = in->r->calls_added,
+		.removed = in->r->calls_removed,
 	};
 }
 
@@ -129,6 +131,19 @@ static void env_unset(struct strv *env, const char *name)
 		free(env->v[i]);
 		memmove(env->v + i, env->v + i + 1, (env->n - i) * sizeof(*env->v));
 		env->n--;
+		return;
+	}
+}
+
+/* What is set is not taken from the caller. */
+static void env_unpass(struct strv *names, const char *name)
+{
+	for (size_t i = 0; i < names->n; i++) {
+		if (strcmp(names->v[i], name) != 0)
+			continue;
+		free(names->v[i]);
+		memmove(names->v + i, names->v + i + 1, (names->n - i) * sizeof(*names->v));
+		names->n--;
 		return;
 	}
 }
@@ -196,8 +211,12 @@ static void environment(struct plan *p, const struct plan_input *in)
 		strv_add(&p->env_pass, in->m->env_pass.v[i]);
 	for (size_t i = 0; i < granted->n; i++)
 		strv_add(&p->env_pass, granted->v[i]);
-	for (size_t i = 0; in->m && i < in->m->n_env_set; i++)
-		env_set(&p->env, in->m->env_set[i].name, in->m->env_set[i].value);
+	for (size_t i = 0; in->m && i < in->m->env_set.n; i++)
+		env_set(&p->env, in->m->env_set.v[i].name, in->m->env_set.v[i].value);
+	for (size_t i = 0; i < in->r->env_set.n; i++) {
+		env_unpass(&p->env_pass, in->r->env_set.v[i].name);
+		env_set(&p->env, in->r->env_set.v[i].name, in->r->env_set.v[i].value);
+	}
 	for (size_t i = 0; i < in->l->n_env; i++) {
 		const struct env_opt *o = &in->l->env[i];
 
@@ -307,8 +326,13 @@ static void explanations(struct plan *p, const struct plan_input *in)
 	for (int i = 0; in->m && i < REG_N; i++) {
 		struct strbuf b = {0};
 
-		if (!in->m->registrations[i].present)
+		if (!in->m->registrations[i].present) {
+			if (r->registration_open)
+				strv_take(&p->granted,
+					  xasprintf("%s: any (registration: open in the profile; the host "
+						    "enforces it)", registration_keys[i]));
 			continue;
+		}
 		strbuf_printf(&b, "%s:", registration_keys[i]);
 		for (size_t k = 0; k < in->m->registrations[i].names.n; k++)
 			strbuf_printf(&b, "%s %s", k ? "," : "", in->m->registrations[i].names.v[k]);

@@ -380,8 +380,12 @@ int policy_decide(const struct manifest *m, const struct launch *l, const struct
 	const struct grant *net = &r->perm[PERM_NETWORK];
 
 	*r = (struct rights){.profile = profile ? xstrdup(profile->file) : NULL};
-	if (profile)
+	if (profile) {
 		list_bounds(profile, &r->bounds);
+		profile_environment(profile, &r->env_set);
+		profile_calls(profile, &r->calls_added, &r->calls_removed);
+		r->registration_open = profile_registration_open(profile);
+	}
 	if (m) {
 		r->plugin = xstrdup(m->name);
 		r->version = xstrdup(m->version);
@@ -459,6 +463,7 @@ void rights_free(struct rights *r)
 		free(r->limit_at[i]);
 	free(r->profile);
 	free(r->obstacle);
+	env_pairs_free(&r->env_set);
 	strv_free(&r->bounds);
 	for (int i = 0; i < PERM_N; i++) {
 		strv_free(&r->perm[i].args);

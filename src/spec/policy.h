@@ -59,6 +59,9 @@ struct rights {
 				    * profile would help */
 	struct strv inexpressible; /* required, and beyond what --isolation landlock can give */
 	char *profile;		   /* the file of the profile, or NULL */
+	struct env_pairs env_set;  /* what the profile sets, the later counts */
+	struct syscall_set calls_added, calls_removed; /* by the profile */
+	bool registration_open;	   /* a list that the manifest lacks stands for all */
 	struct strv bounds;	   /* the files that bound it */
 	char *obstacle;		   /* the file that the first of those with "" is beyond, or NULL */
 };

@@ -68,11 +68,102 @@ static void read_plugin(struct decoder *d, const struct yaml_item *item, int arg
 	plugin_rule_read(d, &item->value, item->key, false, &d->p->plugin);
 }
 
+static void read_env_set(struct decoder *d, const struct yaml_item *item, int arg)
+{
+	(void)arg;
+	decode_env_set(d, &item->value, &d->p->env_set);
+}
+
+static int check_runtime(const char *s, const char **why)
+{
+	*why = "expected none, host or an absolute path";
+	return strcmp(s, "none") == 0 || strcmp(s, "host") == 0 || (path_is_normal(s) && s[1]) ? 0 : -1;
+}
+
+static void read_environment(struct decoder *d, const struct yaml_item *item, int arg)
+{
+	static const struct decode_key keys[] = {{"set", read_env_set, 0}};
+
+	(void)arg;
+	(void)decode_map(d, &item->value, item->key, keys, ARRAY_SIZE(keys));
+}
+
+static void read_runtime(struct decoder *d, const struct yaml_item *item, int arg)
+{
+	(void)arg;
+	d->p->runtime = decode_checked(d, &item->value, item->key, check_runtime, false);
+}
+
+static void read_backend(struct decoder *d, const struct yaml_item *item, int arg)
+{
+	static const char *const words[] = {"native"};
+
+	(void)arg;
+	(void)decode_word(d, &item->value, item->key, words, ARRAY_SIZE(words), "native");
+}
+
+static void read_demand(struct decoder *d, const struct yaml_item *item, int audit)
+{
+	demand_read(d, item, audit, audit ? &d->p->audit : &d->p->consent,
+		    audit ? &d->p->audit_pos : &d->p->consent_pos);
+}
+
+/* admin: whether the file may say open */
+static void read_registration(struct decoder *d, const struct yaml_item *item, int admin)
+{
+	static const char *const words[] = {"listed", "open"};
+	int word = decode_word(d, &item->value, item->key, words, ARRAY_SIZE(words), "listed or open");
+
+	d->p->has_registration = word >= 0;
+	d->p->registration_open = word == 1;
+	if (word == 1 && !admin)
+		ydoc_error(d->errs, item->value.pos, "remove the line, or let root own the file",
+			   "only a file that is root's alone to write can open the registrations");
+}
+
+static void read_calls(struct decoder *d, const struct yaml_item *item, int allow)
+{
+	struct strv names = {0};
+	char quoted[YAML_QUOTE_SIZE];
+
+	if (allow) {
+		d->p->has_calls = true;
+		d->p->calls_pos = item->value.pos;
+	}
+	decode_strings(d, &item->value, item->key, NULL, false, &names);
+	for (size_t i = 0; i < names.n; i++) {
+		int call = syscalls_find(names.v[i]);
+		struct src_pos pos = item->value.items[i].value.pos;
+
+		(void)ydoc_quote(quoted, names.v[i]);
+		if (call < 0)
+			ydoc_error(d->errs, pos, allow ? NULL : "what no list names does not exist inside",
+				   "no list names the system call %s", quoted);
+		else if (allow && !syscalls_may_add(call))
+			ydoc_error(d->errs, pos,
+				   "what permissions bring is asked for by name; see plugbox-profile(5) "
+				   "for the calls that a profile can add",
+				   "the system call %s cannot be allowed", quoted);
+		else
+			syscall_set_add(allow ? &d->p->calls_allowed : &d->p->calls_denied, call);
+	}
+	strv_free(&names);
+}
+
+static void read_syscalls(struct decoder *d, const struct yaml_item *item, int arg)
+{
+	static const struct decode_key keys[] = {{"allow", read_calls, true},
+						 {"deny", read_calls, false}};
+
+	(void)arg;
+	(void)decode_map(d, &item->value, item->key, keys, ARRAY_SIZE(keys));
+}
+
 static const char *home_of(const char *key)
 {
 	if (strcmp(key, "max") == 0 || strcmp(key, "default") == 0)
 		return "limits";
-	return NULL;
+	return strcmp(key, "set") == 0 ? "environment" : NULL;
 }
 
 struct profile *profile_parse(const char *text, size_t n, const char *name, bool admin,
@@ -83,7 +174,10 @@ struct profile *profile_parse(const char *text, size_t n, const char *name, bool
 		{"plugin", read_plugin, 0},
 		{"widen", read_widen, admin},	      {"allow", read_list, LIST_ALLOW},
 		{"deny", read_list, LIST_DENY},	      {"defaults", read_list, LIST_DEFAULTS},
-		{"limits", read_limits, 0},
+		{"limits", read_limits, 0},	      {"environment", read_environment, 0},
+		{"runtime", read_runtime, 0},	      {"backend", read_backend, 0},
+		{"consent", read_demand, false},      {"audit", read_demand, true},
+		{"syscalls", read_syscalls, 0},	      {"registration", read_registration, admin},
 	};
 	struct profile *p = xcalloc(1, sizeof(*p));
 	struct decoder d = {.errs = errs, .p = p, .grant = true, .home_of = home_of};
@@ -119,6 +213,8 @@ void profile_free(struct profile *p)
 		free(p->file);
 		free(p->description);
 		free(p->extends);
+		free(p->runtime);
+		env_pairs_free(&p->env_set);
 		requests_free(&p->allow);
 		requests_free(&p->deny);
 		requests_free(&p->defaults);
@@ -395,6 +491,27 @@ static void check_limits(const struct profile *p, struct manifest_errors *errs)
 	}
 }
 
+/* What a child says of the calls and of registrations beyond its parent. */
+static void check_rest(const struct profile *p, struct manifest_errors *errs)
+{
+	char quoted[YAML_QUOTE_SIZE];
+	struct syscall_set added = {0};
+	struct syscall_set removed = {0};
+	bool more = false;
+
+	(void)ydoc_quote(quoted, p->extends);
+	profile_calls(p->parent, &added, &removed);
+	for (int i = 0; i < SYSCALL_SET_WORDS; i++)
+		more |= (p->calls_allowed.bits[i] & ~added.bits[i]) != 0;
+	if (more)
+		ydoc_error(errs, p->calls_pos,
+			   "remove it, or write widen: true in a file of root's",
+			   "these are more system calls than the profile %s allows", quoted);
+	if (p->registration_open && !profile_registration_open(p->parent))
+		ydoc_error(errs, p->extends_pos, "remove registration: open, or write widen: true",
+			   "the registrations are not open in the profile %s", quoted);
+}
+
 int profile_link(struct profile *p, struct profile *parent, struct manifest_errors *errs)
 {
 	size_t first = errs->n;
@@ -405,6 +522,110 @@ int profile_link(struct profile *p, struct profile *parent, struct manifest_erro
 	check_list(p, &p->allow, profile_allows, errs);
 	check_list(p, &p->defaults, profile_gives, errs);
 	check_limits(p, errs);
+	check_rest(p, errs);
 	decode_finish(errs, first);
 	return errs->n == first ? 0 : -1;
+}
+
+void profile_environment(const struct profile *p, struct env_pairs *to)
+{
+	if (p->parent)
+		profile_environment(p->parent, to);
+	for (size_t i = 0; i < p->env_set.n; i++) {
+		const struct env_pair *pair = &p->env_set.v[i];
+
+		grow(&to->v, &to->cap, to->n, sizeof(*to->v));
+		to->v[to->n++] = (struct env_pair){.name = xstrdup(pair->name),
+						   .value = xstrdup(pair->value),
+						   .pos = pair->pos};
+	}
+	for (size_t i = 0; i < p->n_ceilings; i++)
+		profile_environment(p->ceilings[i], to);
+}
+
+const char *profile_runtime(const struct profile *p)
+{
+	const char *found = p->runtime;
+
+	if (!found && p->parent)
+		found = profile_runtime(p->parent);
+	for (size_t i = 0; i < p->n_ceilings && !found; i++)
+		found = profile_runtime(p->ceilings[i]);
+	return found;
+}
+
+enum demand profile_demand(const struct profile *p, bool audit, const struct profile **by)
+{
+	enum demand most = audit ? p->audit : p->consent;
+	const struct profile *other = NULL;
+
+	*by = most == DEMAND_OFF ? NULL : p;
+	for (size_t i = 0; i < p->n_ceilings + (p->parent != NULL); i++) {
+		enum demand demand = profile_demand(
+			i < p->n_ceilings ? p->ceilings[i] : p->parent, audit, &other);
+
+		if (demand <= most)
+			continue;
+		most = demand;
+		*by = other;
+	}
+	return most;
+}
+
+/* Whether nobody closes them; *opened: whether somebody opens them. */
+static bool registration(const struct profile *p, bool *opened)
+{
+	bool own = !p->has_registration || p->registration_open;
+
+	*opened |= p->registration_open;
+	if (p->parent)
+		own = p->widen && p->registration_open ? true : registration(p->parent, opened) && own;
+	for (size_t i = 0; i < p->n_ceilings; i++) {
+		const struct profile *c = p->ceilings[i];
+		bool open = false;
+
+		/* a bound that is no profile says nothing of it */
+		own = own && (c->unbounded || (registration(c, &open) && open));
+	}
+	return own;
+}
+
+bool profile_registration_open(const struct profile *p)
+{
+	bool opened = false;
+
+	return registration(p, &opened) && opened;
+}
+
+static void combine_sets(struct syscall_set *a, const struct syscall_set *b, bool intersect)
+{
+	for (int i = 0; i < SYSCALL_SET_WORDS; i++)
+		a->bits[i] = intersect ? a->bits[i] & b->bits[i] : a->bits[i] | b->bits[i];
+}
+
+void profile_calls(const struct profile *p, struct syscall_set *added, struct syscall_set *removed)
+{
+	struct syscall_set other = {0};
+
+	*added = p->calls_allowed;
+	*removed = p->calls_denied;
+	if (p->parent) {
+		struct syscall_set without = {0};
+
+		profile_calls(p->parent, &other, &without);
+		combine_sets(removed, &without, false);
+		if (!p->has_calls)
+			*added = other;
+		else
+			combine_sets(added, &other, !p->widen);
+	}
+	for (size_t i = 0; i < p->n_ceilings; i++) {
+		struct syscall_set without = {0};
+
+		if (p->ceilings[i]->unbounded)
+			continue;
+		profile_calls(p->ceilings[i], &other, &without);
+		combine_sets(added, &other, true);
+		combine_sets(removed, &without, false);
+	}
 }

@@ -14,9 +14,11 @@
 
 #include <stdbool.h>
 
+#include "spec/demand.h"
 #include "spec/limits.h"
 #include "spec/manifest.h"
 #include "spec/plugin_rule.h"
+#include "spec/syscalls.h"
 
 /* How many profiles a chain may have */
 #define PROFILE_MAX_CHAIN 8
@@ -40,6 +42,14 @@ struct profile {
 	struct requests defaults; /* given without a word of the caller; absent: all of allow */
 	struct limits max;	  /* upper bounds */
 	struct limits usual;	  /* for a plugin that names none */
+	struct env_pairs env_set; /* what the plugin finds set, whatever its manifest sets */
+	char *runtime;		  /* "none", "host" or a directory where --runtime says nothing; or NULL */
+	enum demand consent, audit;
+	struct src_pos consent_pos, audit_pos;
+	bool has_registration, registration_open; /* whether a manifest without a list registers all */
+	bool has_calls; /* syscalls.allow stands there */
+	struct syscall_set calls_allowed, calls_denied;
+	struct src_pos calls_pos; /* of syscalls.allow */
 };
 
 /* Reads n bytes of text. admin says that the file is root's alone to write. Errors are added to
@@ -84,3 +94,20 @@ bool profile_usual(const struct profile *p, enum limit_id id, uint64_t *v);
 /* The file and line that it comes from, or NULL where the profile says nothing of it. */
 const struct profile *profile_limiter(const struct profile *p, enum limit_id id, bool max,
 				      struct src_pos *pos);
+
+/* Adds what it sets to the environment, what counts more after what counts less: the parent's, its
+ * own, and those that bound it. */
+void profile_environment(const struct profile *p, struct env_pairs *to);
+
+/* Where the runtime comes from: its own, its parent's, that of what bounds it; or NULL. */
+const char *profile_runtime(const struct profile *p);
+
+/* The most that it, its parents and what bounds it want of consent or of the log. *by receives the one
+ * that does, NULL with DEMAND_OFF. */
+enum demand profile_demand(const struct profile *p, bool audit, const struct profile **by);
+
+/* Whether all of them that speak of it open the registrations, and one does. */
+bool profile_registration_open(const struct profile *p);
+
+/* The system calls that it adds to those of the permissions, and those that it takes. */
+void profile_calls(const struct profile *p, struct syscall_set *added, struct syscall_set *removed);

@@ -111,6 +111,30 @@ static void compare_limit(struct comparison *c, enum limit_id id, bool max)
 	}
 }
 
+static void compare_calls(struct comparison *c)
+{
+	struct syscall_set added[2] = {{{0}}};
+	struct syscall_set removed[2] = {{{0}}};
+	const char *name;
+
+	profile_calls(c->a, &added[0], &removed[0]);
+	profile_calls(c->b, &added[1], &removed[1]);
+	for (int i = 0; (name = syscalls_name(i)); i++) {
+		bool was = syscall_set_has(&added[0], i);
+		bool is = syscall_set_has(&added[1], i);
+
+		if (was != is)
+			strv_take(is ? c->more : c->less, xasprintf("system call %s: %s", name,
+								    is ? "added" : "not added"));
+		was = syscall_set_has(&removed[0], i);
+		is = syscall_set_has(&removed[1], i);
+		if (was != is)
+			strv_take(is ? c->less : c->more,
+				  xasprintf("system call %s: %s", name,
+					    is ? "taken away" : "not taken away"));
+	}
+}
+
 void profile_diff(const struct profile *a, const struct profile *b, struct strv *more,
 		  struct strv *less)
 {
@@ -121,5 +145,10 @@ void profile_diff(const struct profile *a, const struct profile *b, struct strv 
 	for (int id = 0; id < LIMIT_N; id++)
 		for (int max = 0; max < 2; max++)
 			compare_limit(&c, (enum limit_id)id, max);
+	compare_calls(&c);
+	if (profile_registration_open(a) != profile_registration_open(b))
+		strv_add(profile_registration_open(b) ? more : less,
+			 profile_registration_open(b) ? "registration: open instead of listed"
+						      : "registration: listed instead of open");
 	strv_free(&c.seen);
 }

@@ -164,6 +164,86 @@ static void fill_rule(struct syscall_rule *r, const struct syscall_entry *e,
 	}
 }
 
+_Static_assert(N_ENTRIES <= SYSCALL_SET_WORDS * 64, "a set of calls has room for all");
+
+int syscalls_find(const char *name)
+{
+	for (size_t i = 0; i < N_ENTRIES; i++)
+		if (strcmp(syscall_entries[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+const char *syscalls_name(int call)
+{
+	return call >= 0 && (size_t)call < N_ENTRIES ? syscall_entries[call].name : NULL;
+}
+
+bool syscalls_may_add(int call)
+{
+	static const char *const harmless[] = {
+		/* no id but the plugin's own is mapped, and it has no capability: GNU make and others
+		 * set what they have */
+		"setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid", "setfsuid",
+		"setfsgid",
+		/* where its own memory lies */
+		"mbind", "set_mempolicy", "set_mempolicy_home_node", "get_mempolicy",
+		"remap_file_pages", "cachestat",
+		/* reads, writes, syncs and polls descriptors that it has, and nothing else: not
+		 * io_uring, which makes calls that the filter refuses */
+		"io_setup", "io_submit", "io_cancel", "io_getevents", "io_pgetevents", "io_destroy",
+		/* real time takes RLIMIT_RTPRIO, which is 0 */
+		"sched_setattr",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(harmless); i++)
+		if (strcmp(syscall_entries[call].name, harmless[i]) == 0)
+			return true;
+	return false;
+}
+
+static void change_rule(struct syscall_rule *r, bool added, bool removed)
+{
+	if (removed && r->verdict != SYSCALL_UNKNOWN) {
+		r->verdict = SYSCALL_REFUSE;
+		r->what = "taken away by the profile";
+	} else if (added && !removed) {
+		r->verdict = SYSCALL_ALLOW;
+		r->what = NULL;
+		r->args = SYSCALL_ARGS_NONE;
+	}
+}
+
+/* The rules of a policy that a profile changes: made once, kept for the process. */
+static const struct syscall_rule *changed_rules(const struct syscall_policy *p)
+{
+	static struct changed {
+		struct syscall_policy policy;
+		struct syscall_rule *rules;
+		struct changed *next;
+	} *all;
+	struct syscall_policy plain = *p;
+	struct changed *c;
+	size_t n = 0;
+
+	for (c = all; c; c = c->next)
+		if (syscalls_key(&c->policy) == syscalls_key(p) &&
+		    memcmp(&c->policy.added, &p->added, sizeof(p->added)) == 0 &&
+		    memcmp(&c->policy.removed, &p->removed, sizeof(p->removed)) == 0)
+			return c->rules;
+	c = xcalloc(1, sizeof(*c));
+	plain.added = plain.removed = (struct syscall_set){0};
+	c->policy = *p;
+	c->rules = xcalloc(N_ENTRIES, sizeof(*c->rules));
+	memcpy(c->rules, syscalls_rules(&plain, &n), N_ENTRIES * sizeof(*c->rules));
+	for (size_t i = 0; i < N_ENTRIES; i++)
+		change_rule(&c->rules[i], syscall_set_has(&p->added, (int)i),
+			    syscall_set_has(&p->removed, (int)i));
+	c->next = all;
+	all = c;
+	return c->rules;
+}
+
 const struct syscall_rule *syscalls_rules(const struct syscall_policy *p, size_t *n)
 {
 	/* Filled on first use, and constant from then on. */
@@ -172,6 +252,9 @@ const struct syscall_rule *syscalls_rules(const struct syscall_policy *p, size_t
 		&tables[p->subprocess | p->inet << 1 | p->tty << 2 | p->devices << 3 |
 			p->pairs_only << 4 | (p->subprocess && p->watched) << 5 | p->bare << 6];
 
+	*n = N_ENTRIES;
+	if (syscalls_changed(p))
+		return changed_rules(p);
 	if (!*table) {
 		struct syscall_rule *rules = xcalloc(N_ENTRIES, sizeof(*rules));
 
@@ -179,7 +262,6 @@ const struct syscall_rule *syscalls_rules(const struct syscall_policy *p, size_t
 			fill_rule(&rules[i], &syscall_entries[i], p);
 		*table = rules;
 	}
-	*n = N_ENTRIES;
 	return *table;
 }
 

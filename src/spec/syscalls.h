@@ -8,6 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Calls by their number in the lists (syscalls_find). */
+#define SYSCALL_SET_WORDS 8
+
+struct syscall_set {
+	uint64_t bits[SYSCALL_SET_WORDS];
+};
+
 /* What decides the filter, and nothing else does. */
 struct syscall_policy {
 	bool subprocess; /* fork, vfork, clone without CLONE_THREAD */
@@ -22,6 +29,7 @@ struct syscall_policy {
 			  * no process has mapped */
 	bool bare;	 /* no mounts, pid and ipc namespace bound the calls: see "bare" in the lists */
 	bool notify;	 /* policy refusals are reported to the supervisor, which answers them */
+	struct syscall_set added, removed; /* by a profile: see syscalls_may_add. Removed counts */
 };
 
 /* A number that is the same for two policies exactly where their filters are. */
@@ -106,3 +114,37 @@ void syscalls_values(const struct syscall_policy *p, enum syscall_args args,
 
 /* CLONE_NEW*: the flags by which clone(2) makes namespaces. */
 #define SYSCALL_CLONE_NAMESPACES 0x7E020000U
+
+/* The number of a call that a list names, or -1. */
+int syscalls_find(const char *name);
+
+/* Its name, or NULL beyond the last. */
+const char *syscalls_name(int call);
+
+/* Whether a profile may add it: calls that no plugin gets otherwise, and that reach nothing but the
+ * plugin's own memory, files and ids. */
+bool syscalls_may_add(int call);
+
+static inline bool syscall_set_has(const struct syscall_set *s, int call)
+{
+	return s->bits[call / 64] >> (call % 64) & 1;
+}
+
+static inline void syscall_set_add(struct syscall_set *s, int call)
+{
+	s->bits[call / 64] |= UINT64_C(1) << (call % 64);
+}
+
+static inline bool syscall_set_empty(const struct syscall_set *s)
+{
+	for (int i = 0; i < SYSCALL_SET_WORDS; i++)
+		if (s->bits[i])
+			return false;
+	return true;
+}
+
+/* Whether a profile changes the filter, so that none of the usual ones will do. */
+static inline bool syscalls_changed(const struct syscall_policy *p)
+{
+	return !syscall_set_empty(&p->added) || !syscall_set_empty(&p->removed);
+}

@@ -375,8 +375,7 @@ static int ask_syscall(const struct why_input *in, const char *subject, struct w
 			 : rule->verdict == SYSCALL_FILTERED ? "by its arguments"
 			 : rule->verdict == SYSCALL_REFUSE   ? "it is refused"
 							     : "it does not exist (ENOSYS)",
-			 rule->what && rule->verdict == SYSCALL_FILTERED ? ": " : "",
-			 rule->what && rule->verdict == SYSCALL_FILTERED ? rule->what : ""),
+			 rule->what ? ": " : "", rule->what ? rule->what : ""),
 	       xasprintf("system calls: %s (%s)", rule->group, rule->purpose));
 	remedy = w->yes ? NULL : syscalls_remedy(&in->plan->syscalls, subject, 0);
 	id = remedy ? perm_find(remedy) : -1;

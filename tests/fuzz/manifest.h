@@ -72,9 +72,9 @@ static void check_manifest(const struct manifest *m)
 	clean_all(&m->env_pass);
 	for (size_t i = 0; i < m->env_pass.n; i++)
 		must(value_env_name(m->env_pass.v[i], &why) == 0);
-	for (size_t i = 0; i < m->n_env_set; i++) {
-		must(value_env_name(m->env_set[i].name, &why) == 0);
-		must_be_clean(m->env_set[i].value);
+	for (size_t i = 0; i < m->env_set.n; i++) {
+		must(value_env_name(m->env_set.v[i].name, &why) == 0);
+		must_be_clean(m->env_set.v[i].value);
 	}
 	for (int i = 0; i < REG_N; i++)
 		clean_all(&m->registrations[i].names);
@@ -179,8 +179,8 @@ static void write_environment(struct json *j, const struct manifest *m)
 		json_str(j, NULL, rq->args.v[i]);
 	json_end_array(j);
 	json_object(j, "set");
-	for (size_t i = 0; i < m->n_env_set; i++)
-		json_str(j, m->env_set[i].name, m->env_set[i].value);
+	for (size_t i = 0; i < m->env_set.n; i++)
+		json_str(j, m->env_set.v[i].name, m->env_set.v[i].value);
 	json_end_object(j);
 	json_end_object(j);
 }
@@ -252,10 +252,10 @@ static void must_be_same(const struct manifest *a, const struct manifest *b)
 	must_ask_for_all(&a->requests, &b->requests);
 	must_ask_for_all(&b->requests, &a->requests);
 	must_be_same_list(&a->env_pass, &b->env_pass);
-	must(a->n_env_set == b->n_env_set);
-	for (size_t i = 0; i < a->n_env_set; i++) {
-		must_be_same_text(a->env_set[i].name, b->env_set[i].name);
-		must_be_same_text(a->env_set[i].value, b->env_set[i].value);
+	must(a->env_set.n == b->env_set.n);
+	for (size_t i = 0; i < a->env_set.n; i++) {
+		must_be_same_text(a->env_set.v[i].name, b->env_set.v[i].name);
+		must_be_same_text(a->env_set.v[i].value, b->env_set.v[i].value);
 	}
 	for (int i = 0; i < REG_N; i++) {
 		must(a->registrations[i].present == b->registrations[i].present);

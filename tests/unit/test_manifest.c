@@ -152,8 +152,8 @@ static void test_full(void)
 	      "entrypoint, and where it stands");
 	check(m->framing == FRAMING_LINES, "framing");
 	check(HAS(&m->env_pass, "LANG", "LC_TIME"), "language needs no request");
-	check(m->n_env_set == 2 && is(m->env_set[0].name, "MODE") &&
-		      is(m->env_set[0].value, "production") && is(m->env_set[1].value, ""),
+	check(m->env_set.n == 2 && is(m->env_set.v[0].name, "MODE") &&
+		      is(m->env_set.v[0].value, "production") && is(m->env_set.v[1].value, ""),
 	      "environment.set");
 	check(m->requests.n == 8, "all requests");
 	rq = m->requests.v;

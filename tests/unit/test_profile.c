@@ -72,7 +72,18 @@ static void test_text(void)
 	   "nor does an empty one");
 	profile_free(p);
 	refuses("alow: []\n", "1:1", "unknown key \"alow\"");
-	refuses("audit: required\n", "1:1", "unknown key \"audit\"");
+	refuses("audit: true\n", "1:8", "audit is off, on or required");
+	refuses("consent: on\n", "1:10", "consent is off or required");
+	refuses("backend: docker\n", "1:10", "backend is native");
+	refuses("runtime: usr\n", "1:10", "expected none, host or an absolute path");
+	refuses("registration: open\n", "1:15", "only a file that is root's");
+	refuses("syscalls: {allow: [mount]}\n", "1:20", "\"mount\" cannot be allowed");
+	refuses("syscalls: {allow: [fork]}\n", "1:20", "\"fork\" cannot be allowed");
+	refuses("syscalls: {allow: [io_uring_setup]}\n", "1:20", "cannot be allowed");
+	refuses("syscalls: {deny: [openn]}\n", "1:19", "no list names the system call");
+	refuses("environment: {set: {LD_PRELOAD: x}}\n", "1:21", "LD_PRELOAD");
+	refuses("environment: {pass: [A]}\n", "1:15", "unknown key");
+	refuses("plugin: weather\n", "1:9", "a name alone");
 	refuses("allow: [file_sytem_read]\n", "1:9", "unknown permission");
 	refuses("deny: [n\xd0\xb5twork]\n", "1:8", "unknown permission"); /* a Cyrillic e */
 	refuses("allow: [{network: outer}]\n", "1:19", "expected host or loopback");
@@ -186,6 +197,78 @@ static void test_ceilings(void)
 	profile_free(p);
 }
 
+/* ---- what is no permission ---- */
+
+static bool adds(const struct profile *p, const char *call)
+{
+	struct syscall_set added = {0};
+	struct syscall_set removed = {0};
+
+	profile_calls(p, &added, &removed);
+	return syscall_set_has(&added, syscalls_find(call)) &&
+	       !syscall_set_has(&removed, syscalls_find(call));
+}
+
+static bool removes(const struct profile *p, const char *call)
+{
+	struct syscall_set added = {0};
+	struct syscall_set removed = {0};
+
+	profile_calls(p, &added, &removed);
+	return syscall_set_has(&removed, syscalls_find(call));
+}
+
+static void test_calls(void)
+{
+	struct manifest_errors errs = {0};
+	struct profile *p = linked("extends: a\nsyscalls: {allow: [setresuid], deny: [chmod]}\n",
+				   "allow: []\nsyscalls: {allow: [setresuid, io_setup], deny: [link]}\n",
+				   true, &errs);
+
+	ok(errs.n == 0 && adds(p, "setresuid") && !adds(p, "io_setup") && removes(p, "chmod") &&
+		   removes(p, "link"),
+	   "a child takes calls away, and gives none back");
+	profile_bound(p, parse("syscalls: {deny: [read]}\n", true, &errs));
+	ok(!adds(p, "setresuid") && removes(p, "read") && removes(p, "link"),
+	   "what a ceiling does not add is not added, and what it takes is taken");
+	profile_free(p);
+	p = linked("extends: a\nsyscalls: {allow: [io_setup]}\n", "allow: []\n", true, &errs);
+	ok(errs.n == 1 && errs.v[0].pos.line == 2 && strstr(errs.v[0].text, "more system calls"),
+	   "more calls than the parent's are an error");
+	profile_free(p);
+	manifest_errors_free(&errs);
+}
+
+static void test_rest(void)
+{
+	struct manifest_errors errs = {0};
+	struct env_pairs env = {0};
+	const struct profile *by = NULL;
+	struct profile *p =
+		linked("extends: a\nenvironment: {set: {A: child, B: child}}\naudit: off\n",
+		       "allow: []\nenvironment: {set: {A: parent}}\nruntime: none\naudit: on\n"
+		       "registration: open\n",
+		       true, &errs);
+
+	profile_environment(p, &env);
+	ok(errs.n == 0 && env.n == 3 && strcmp(env.v[0].value, "parent") == 0 &&
+		   strcmp(env.v[1].value, "child") == 0,
+	   "the child's variables come after its parent's");
+	is_str(profile_runtime(p), "none", "the parent's runtime");
+	ok(profile_demand(p, true, &by) == DEMAND_ON && by == p->parent,
+	   "a child's off takes nothing of its parent's on away");
+	ok(profile_registration_open(p), "what the parent opens is open");
+	profile_bound(p, parse("audit: required\nconsent: required\nruntime: host\n", false, &errs));
+	ok(profile_demand(p, true, &by) == DEMAND_REQUIRED && by == p->ceilings[0] &&
+		   profile_demand(p, false, &by) == DEMAND_REQUIRED,
+	   "a ceiling wants more");
+	ok(!profile_registration_open(p), "and does not open what it does not speak of");
+	is_str(profile_runtime(p), "none", "the runtime is the profile's own word first");
+	env_pairs_free(&env);
+	profile_free(p);
+	manifest_errors_free(&errs);
+}
+
 /* ---- differences ---- */
 
 static void differs(const char *first, const char *second, const char *more, const char *less)
@@ -215,6 +298,10 @@ static void differs(const char *first, const char *second, const char *more, con
 
 static void test_diff(void)
 {
+	differs("syscalls: {allow: [setresuid]}\n",
+		"syscalls: {allow: [io_setup], deny: [read]}\nregistration: open\n",
+		"system call io_setup: added; registration: open instead of listed",
+		"system call read: taken away; system call setresuid: not added");
 	static const char a[] = "allow: [storage, {file_system_read: [/srv]}, \"tool:*\"]\n"
 				"limits: {max: {timeout: 10s}}\n";
 
@@ -417,6 +504,8 @@ int main(void)
 	test_text();
 	test_chain();
 	test_ceilings();
+	test_calls();
+	test_rest();
 	test_diff();
 	test_narrowing();
 	return done_testing();
