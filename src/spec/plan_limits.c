@@ -5,7 +5,6 @@
  * A limit that somebody asked for and nothing here enforces stops the launch. A
  * default that nobody asked for may be kept by a weaker means, and is told.
  */
-#include <sched.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -79,12 +78,6 @@ static void rlimit(struct plan *p, int resource, const char *name, uint64_t soft
 		.resource = resource, .name = name, .soft = soft, .hard = hard, .why = xstrdup(why)};
 }
 
-/* The watchdog sees the processes of a pid namespace of the sandbox's own. */
-static bool can_watch(const struct plan *p)
-{
-	return p->namespaces & CLONE_NEWPID;
-}
-
 /* RLIMIT_DATA counts what a process could write to, used or not, threads' stacks whole: at the limit
  * itself it would refuse what fits. Above it, it bounds what one process takes between two looks. */
 static void watch_memory(struct plan *p, const struct plan_input *in)
@@ -111,8 +104,6 @@ static int cpu_limit(struct plan *p, const struct plan_input *in, unsigned have,
 		return plan_limit_lacks(p, in, LIMIT_CPU,
 					"with as-pid-1 and subprocess nobody inside can stop the others",
 					"drop either, or " PLAN_CGROUP_REMEDY, e);
-	if (!can_watch(p))
-		return plan_limit_lacks(p, in, LIMIT_CPU, why, PLAN_CGROUP_REMEDY, e);
 	p->watch.cpu_milli = in->r->limits[LIMIT_CPU].v;
 	plan_limit_add(p, in, LIMIT_CPU, MEANS_WATCHDOG, NULL);
 	return not_strict(p, in, LIMIT_CPU, MEANS_WATCHDOG, why, e);
@@ -127,8 +118,6 @@ static int memory_limit(struct plan *p, const struct plan_input *in, unsigned ha
 		plan_limit_add(p, in, LIMIT_MEMORY, MEANS_CGROUP, "memory.max");
 		return 0;
 	}
-	if (!can_watch(p))
-		return plan_limit_lacks(p, in, LIMIT_MEMORY, why, PLAN_CGROUP_REMEDY, e);
 	watch_memory(p, in);
 	return not_strict(p, in, LIMIT_MEMORY, MEANS_WATCHDOG, why, e);
 }
@@ -196,15 +185,6 @@ static int cpu_time(struct plan *p, const struct plan_input *in, struct pb_err *
 	const uint64_t seconds = (ms + 999) / 1000;
 	autofree char *why = plan_cgroup_lack(in, CG_CPU);
 
-	if (!p->watch.cpu_by_cgroup && !can_watch(p)) {
-		rlimit(p, RLIMIT_CPU, "CPU", seconds, seconds + 1, "cpu_time");
-		if (p->subprocess)
-			return plan_limit_lacks(p, in, LIMIT_CPU_TIME,
-						"it would hold for each process, not for all",
-						"use timeout, or drop subprocess, or pass --best-effort", e);
-		plan_limit_add(p, in, LIMIT_CPU_TIME, MEANS_RLIMIT, "CPU");
-		return not_strict(p, in, LIMIT_CPU_TIME, MEANS_RLIMIT, why, e);
-	}
 	/* only should nobody have ended it before */
 	rlimit(p, RLIMIT_CPU, "CPU", seconds + 1, seconds + 2, "each process, should it outrun cpu_time");
 	p->watch.cpu_ms = ms;
