@@ -516,6 +516,99 @@ while True:
 	assert_eq "$(exit_event 'e["missing"]')" "['cpu_limit']"
 }
 
+@test "output_size: so much of each output arrives, and not a byte more" {
+	local script='import os, sys
+fd, n = int(sys.argv[1]), int(sys.argv[2])
+while n:
+	n -= os.write(fd, b"q" * min(n, 5000))
+'
+	local fd row
+
+	for fd in 1 2; do
+		run_plugbox 137 run --no-bundle --output-size 100000 --status-file "$STATUS" -- \
+			/usr/bin/python3 -c "$script" "$fd" 2000000000
+		assert_eq "$(exit_event 'e["outcome"], e["limit"], e["code"], e["limits"]["output_size"]["mechanism"]')" \
+			"('limit', 'output_size', 137, 'relay')"
+		assert_eq "$(events)" "start ready limit:kill exit"
+		assert_match 'stopped at its output_size limit' "$stderr"
+		if [[ $fd == 1 ]]; then
+			assert_eq "${#output}" 100000
+		else
+			row=${stderr%%[^q]*}
+			assert_eq "${#row}" 100000
+		fi
+		# control: exactly that much
+		run_plugbox 0 run --no-bundle --output-size 100000 --status-file "$STATUS" -- \
+			/usr/bin/python3 -c "$script" "$fd" 100000
+		assert_eq "$((${#output} + ${#stderr}))" 100000
+	done
+	# each by itself; of a file, a local socket and both as one pipe too
+	run_plugbox 0 run --no-bundle --allow subprocess --output-size 10 -- sh -c 'echo 12345678; echo 12345678 >&2'
+	run_command 137 sh -c '"$@" >'"$BATS_TEST_TMPDIR/out" sh "$PLUGBOX" run --no-bundle --output-size 1000 -- \
+		/usr/bin/python3 -c "$script" 1 2000000000
+	assert_eq "$(stat -c %s "$BATS_TEST_TMPDIR/out")" 1000
+	run_command 137 sh -c '"$@" >'"$BATS_TEST_TMPDIR/out"' 2>&1' sh "$PLUGBOX" run -q --no-bundle \
+		--output-size 1000 -- /usr/bin/python3 -c "$script" 2 2000000000
+	assert_eq "$(tr -dc q <"$BATS_TEST_TMPDIR/out" | wc -c)" 1000
+	run_command 0 /usr/bin/python3 -c '
+import socket, subprocess, sys
+a, b = socket.socketpair()
+p = subprocess.Popen(sys.argv[1:], stdout=b)
+b.close()
+n = 0
+while data := a.recv(65536):
+	n += len(data)
+assert (n, p.wait()) == (70000, 137), (n, p.returncode)' "$PLUGBOX" run -q --no-bundle \
+		--output-size 70000 -- /usr/bin/python3 -c "$script" 1 2000000000
+}
+
+@test "output_size ends a plugin whose output nobody takes" {
+	local fifo=$BATS_TEST_TMPDIR/fifo held
+
+	mkfifo "$fifo"
+	exec {held}<>"$fifo"
+	# the pipe is full long before: what the relay has read counts, and the time limit stands
+	run_command 124 sh -c '"$@" >'"$fifo" sh "$PLUGBOX" run --no-bundle --output-size 1G --timeout 1s \
+		--kill-after 0 --status-file "$STATUS" -- /usr/bin/python3 -c 'import os
+while True: os.write(1, bytes(65536))'
+	assert_eq "$(exit_event 'e["limit"]')" timeout
+	exec {held}>&-
+	exec {held}<>"$fifo"
+	run_command 137 sh -c '"$@" >'"$fifo" sh "$PLUGBOX" run --no-bundle --output-size 32K --timeout 50s \
+		--status-file "$STATUS" -- /usr/bin/python3 -c 'import os
+while True: os.write(1, bytes(65536))'
+	assert_eq "$(exit_event 'e["limit"]')" output_size
+	exec {held}>&-
+}
+
+@test "a plugin that floods, fills or does not read holds up nobody" {
+	local script
+
+	# standard error that nobody takes
+	run_command 124 /usr/bin/python3 -c '
+import os, subprocess, sys
+r, w = os.pipe()
+sys.exit(subprocess.run(sys.argv[1:], stderr=w).returncode)' "$PLUGBOX" run --no-bundle --timeout 1s \
+		--kill-after 0 -- /usr/bin/python3 -c 'import os
+while True: os.write(2, bytes(65536))'
+	# all that it may fill, and then the rest of its life
+	script='import os
+for place in "/tmp/a", "/dev/shm/a":
+	f = open(place, "wb", 0)
+	try:
+		while f.write(bytes(1 << 20)): pass
+	except OSError: pass
+try:
+	while True: os.mkdir("/tmp/%d" % os.urandom(4).__hash__())
+except OSError: pass
+print("full", flush=True)
+while True: pass'
+	run_plugbox 124 run --no-bundle --tmp-size 4M --timeout 3s --kill-after 0 -- /usr/bin/python3 -c "$script"
+	# input that it never reads: whoever writes it is let go
+	run_plugbox 124 run --no-bundle --timeout 1s --kill-after 0 -- sleep 50 < <(yes)
+	run_plugbox 124 run --no-bundle --idle-timeout 1s --kill-after 0 -- sleep 50 < <(yes)
+}
+
 # A memory bomb: bomb CHILDREN MEGABYTES. Each child, or where there is none the program itself, takes
 # that much, says so and stays; in all at most 2 GB.
 memory_bomb() {

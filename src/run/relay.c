@@ -129,8 +129,8 @@ static int open_stream(struct relay *r, int i, const struct stat *st, uid_t uid,
 	return 0;
 }
 
-int relay_open(struct relay *r, bool tty, bool watched, uid_t uid, gid_t gid, int plugin_fds[3],
-	       struct pb_err *e)
+int relay_open(struct relay *r, bool tty, bool count_in, bool count_out, uid_t uid, gid_t gid,
+	       int plugin_fds[3], struct pb_err *e)
 {
 	struct stat st[3];
 
@@ -144,7 +144,7 @@ int relay_open(struct relay *r, bool tty, bool watched, uid_t uid, gid_t gid, in
 			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot look at descriptor %d", i);
 		bool merged = i == 2 && st[1].st_dev == st[2].st_dev && st[1].st_ino == st[2].st_ino;
 
-		if (!(watched && (i < 2 || merged)) && (i < 2 || merged || S_ISCHR(st[i].st_mode)) &&
+		if (!(i == 0 ? count_in : count_out && (i == 1 || merged)) && (i < 2 || merged || S_ISCHR(st[i].st_mode)) &&
 		    is_direct(i, &st[i], tty)) {
 			plugin_fds[i] = plugin_description(i, &st[i]);
 			continue;
@@ -301,10 +301,16 @@ static bool turn(struct relay *r, struct relay_stream *s, bool from_ready)
 		}
 		s->start = 0;
 		s->len = (size_t)n;
-		if (s == &r->streams[0])
-			r->in += s->len;
-		else if (s == &r->streams[1])
-			r->out += s->len;
+		s->taken += s->len;
+		if (r->max && s != &r->streams[0] && s->taken > r->max) {
+			r->over = true;
+			s->len -= s->taken - r->max < s->len ? (size_t)(s->taken - r->max) : s->len;
+			end_from(r, s);
+			if (s->len == 0) {
+				end_to(r, s);
+				return false;
+			}
+		}
 	}
 	n = put(s);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))

@@ -29,6 +29,7 @@ struct relay_stream {
 	bool from_ours, to_ours;   /* to be closed by us */
 	bool from_in, to_in;	   /* in the epoll set now */
 	bool from_sock, to_sock;
+	uint64_t taken; /* bytes read from */
 	bool to_blocks; /* the caller's own description: it must be asked before each write */
 	size_t start, len;
 	char *buf;
@@ -38,17 +39,18 @@ struct relay {
 	struct relay_stream streams[3];
 	int epoll;
 	bool input; /* relay_start_input was called */
-	uint64_t in, out; /* bytes taken from the host on 0, from the plugin on 1 */
+	uint64_t max;	   /* bytes taken from the plugin on each of 1 and 2, 0: any number */
+	bool over;	   /* it wrote more: what it may is passed on, and nothing else is read there */
 	bool broken; /* a descriptor cannot be waited for */
 };
 
 /* Looks at descriptors 0 to 2 and sets plugin_fds to what the plugin is to get: the descriptor
  * itself, or the far end of a pipe, which the caller closes with relay_close_far after the
- * clone. tty: a terminal is given as it is. watched: the channel is relayed whatever it is, so
- * that its bytes are counted. uid and gid are the plugin's on the host: it can open the pipes again
+ * clone. tty: a terminal is given as it is. What is counted is relayed, whatever it is: 0 with
+ * count_in, 1 with count_out. uid and gid are the plugin's on the host: it can open the pipes again
  * (/dev/stderr). Returns 0 or -1 with *e. */
-int relay_open(struct relay *r, bool tty, bool watched, uid_t uid, gid_t gid, int plugin_fds[3],
-	       struct pb_err *e);
+int relay_open(struct relay *r, bool tty, bool count_in, bool count_out, uid_t uid, gid_t gid,
+	       int plugin_fds[3], struct pb_err *e);
 void relay_close_far(int plugin_fds[3]);
 
 /* Adds the streams to an epoll set, under RELAY_EVENT. Returns 0 or -1 with *e. */

@@ -46,7 +46,7 @@ enum source_id { ON_CHILD, ON_SYNC, ON_EXEC, ON_SIGNAL, ON_TIMER, ON_NOTIFY, ON_
 #define LAST_WORDS 8
 
 /* Why the supervisor ended the plugin, where it did. */
-enum stop { STOP_NONE, STOP_TIMEOUT, STOP_MEMORY, STOP_PARENT };
+enum stop { STOP_NONE, STOP_TIMEOUT, STOP_MEMORY, STOP_OUTPUT, STOP_PARENT };
 
 struct supervisor {
 	const struct supervise_opts *o;
@@ -137,7 +137,7 @@ static const char *expired(const struct supervisor *s)
 		enum limit_id id;
 	} all[] = {
 		{p->timeout_ms ? s->began + p->timeout_ms : 0, LIMIT_TIMEOUT},
-		{p->startup_ms && !s->relay.out ? s->began + p->startup_ms : 0, LIMIT_STARTUP_TIMEOUT},
+		{p->startup_ms && !s->relay.streams[1].taken ? s->began + p->startup_ms : 0, LIMIT_STARTUP_TIMEOUT},
 		{p->idle_ms ? s->last_byte + p->idle_ms : 0, LIMIT_IDLE_TIMEOUT},
 	};
 	const char *key = NULL;
@@ -159,9 +159,11 @@ static const char *expired(const struct supervisor *s)
 
 static void note_bytes(struct supervisor *s)
 {
-	if (s->relay.in + s->relay.out == s->bytes)
+	const uint64_t bytes = s->relay.streams[0].taken + s->relay.streams[1].taken;
+
+	if (bytes == s->bytes)
 		return;
-	s->bytes = s->relay.in + s->relay.out;
+	s->bytes = bytes;
 	s->last_byte = now_ms();
 }
 
@@ -618,6 +620,11 @@ static void loop(struct supervisor *s)
 		again = s->pump && relay_pump(&s->relay);
 		s->pump = again;
 		note_bytes(s);
+		if (s->relay.over && s->stop == STOP_NONE && !s->gone) {
+			s->stop = STOP_OUTPUT;
+			s->limit = limit_table[LIMIT_OUTPUT_SIZE].key;
+			end_now(s);
+		}
 		if (!s->failed && relay_check(&s->relay, &e) < 0) {
 			pb_err_step(&e, "supervise");
 			lose(s, &e);
@@ -673,6 +680,11 @@ static void conclude(struct supervisor *s)
 		r->limit = s->limit;
 	} else if (s->failed) {
 		r->outcome = OUTCOME_FAILED;
+	} else if (s->stop == STOP_OUTPUT || (s->relay.over && s->stop == STOP_NONE)) {
+		/* also where it had ended by itself meanwhile: its output is cut all the same */
+		r->outcome = OUTCOME_LIMIT;
+		r->signal = SIGKILL;
+		r->limit = limit_table[LIMIT_OUTPUT_SIZE].key;
 	} else if (s->stop == STOP_MEMORY) {
 		r->outcome = OUTCOME_OOM;
 		r->signal = SIGKILL;
@@ -753,6 +765,7 @@ static void watched_signals(sigset_t *set)
  * stdio is what it is cloned with. */
 static int setup(struct supervisor *s, int plugin_fds[3], struct pb_err *e)
 {
+	const struct plan *p = s->o->plan;
 	sigset_t set;
 
 	watched_signals(&set);
@@ -763,9 +776,10 @@ static int setup(struct supervisor *s, int plugin_fds[3], struct pb_err *e)
 	}
 	if (watch_parent(s, e) < 0)
 		return pb_err_step(e, "parent");
-	if (s->o->plan->bare && close_scope(s, e) < 0)
+	if (p->bare && close_scope(s, e) < 0)
 		return pb_err_step(e, "scope");
-	return relay_open(&s->relay, s->o->plan->tty, s->o->plan->idle_ms || s->o->plan->startup_ms,
+	return relay_open(&s->relay, p->tty, p->idle_ms || p->startup_ms,
+			  p->idle_ms || p->startup_ms || p->output_size,
 			  s->o->spawn->run_uid, s->o->spawn->run_gid, plugin_fds, e);
 }
 
@@ -799,6 +813,7 @@ static int setup_loop(struct supervisor *s, struct pb_err *e)
 	s->began = s->last_byte = now_ms();
 	if (expired(s))
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the time limit");
+	s->relay.max = s->o->plan->output_size;
 	return relay_start(&s->relay, s->epoll, e);
 }
 

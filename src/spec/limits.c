@@ -51,6 +51,8 @@ const struct limit_info limit_table[LIMIT_N] = {
 	[LIMIT_TMP_SIZE] = {"tmp_size", "tmp-size", UNIT_BYTES, 64 * KIB, 64 * GIB, "size of /tmp"},
 	[LIMIT_DATA_SIZE] = {"data_size", "data-size", UNIT_BYTES, 64 * KIB, 1024 * GIB,
 			     "size of /data"},
+	[LIMIT_OUTPUT_SIZE] = {"output_size", "output-size", UNIT_BYTES, 1, 1024 * GIB,
+			       "bytes on standard output, and on standard error"},
 	[LIMIT_MESSAGES] = {"messages_per_second", NULL, UNIT_RATE, 1, 1000000,
 			    "messages sent over the channel per second"},
 	[LIMIT_DB_QUERIES] = {"database_queries_per_second", NULL, UNIT_RATE, 1, 1000000,

@@ -31,6 +31,7 @@ enum limit_id {
 	LIMIT_FILE_SIZE,       /* bytes of one file */
 	LIMIT_TMP_SIZE,	       /* bytes of /tmp */
 	LIMIT_DATA_SIZE,       /* bytes of /data */
+	LIMIT_OUTPUT_SIZE,     /* bytes on standard output, and on standard error */
 	LIMIT_MESSAGES,	       /* rate_limits.messages_per_second */
 	LIMIT_DB_QUERIES,      /* rate_limits.database_queries_per_second */
 	LIMIT_N

@@ -134,6 +134,7 @@ struct plan {
 	struct plan_watch watch;
 	uint64_t timeout_ms, kill_after_ms; /* timeout 0: none; likewise the next two */
 	uint64_t idle_ms, startup_ms; /* no byte on the channel; none from the plugin yet */
+	uint64_t output_size; /* bytes on each of 1 and 2, 0: no limit */
 	bool loopback;	    /* bring lo up in the new network namespace */
 	char *hostname;	    /* NULL where bare */
 	bool storage;	    /* the data directory is wanted */

@@ -156,24 +156,26 @@ static int pids_limit(struct plan *p, const struct plan_input *in, unsigned have
 	return not_strict(p, in, LIMIT_PIDS, MEANS_RLIMIT, why, e);
 }
 
-/* Both need the relay, which sees the bytes; a terminal that the plugin is given is not relayed. */
-static int channel_timeouts(struct plan *p, const struct plan_input *in, struct pb_err *e)
+/* These need the relay, which sees the bytes; a terminal that the plugin is given is not relayed. */
+static int channel_limits(struct plan *p, const struct plan_input *in, struct pb_err *e)
 {
 	const struct {
 		enum limit_id id;
-		uint64_t *ms;
-	} rows[] = {{LIMIT_IDLE_TIMEOUT, &p->idle_ms}, {LIMIT_STARTUP_TIMEOUT, &p->startup_ms}};
+		uint64_t *v;
+	} rows[] = {{LIMIT_IDLE_TIMEOUT, &p->idle_ms},
+		    {LIMIT_STARTUP_TIMEOUT, &p->startup_ms},
+		    {LIMIT_OUTPUT_SIZE, &p->output_size}};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (!in->r->limits[rows[i].id].set)
 			continue;
 		if (p->tty) {
 			if (plan_limit_lacks(p, in, rows[i].id, "with tty the plugin may have the terminal itself",
-				       "use timeout, or drop tty, or pass --best-effort", e) < 0)
+				       "drop tty, or the limit, or pass --best-effort", e) < 0)
 				return -1;
 			continue;
 		}
-		*rows[i].ms = in->r->limits[rows[i].id].v;
+		*rows[i].v = in->r->limits[rows[i].id].v;
 		plan_limit_add(p, in, rows[i].id, MEANS_RELAY, NULL);
 	}
 	return 0;
@@ -276,7 +278,7 @@ int plan_limits(struct plan *p, const struct plan_input *in, struct pb_err *e)
 	if ((in->r->limits[LIMIT_CPU].set && cpu_limit(p, in, have, e) < 0) ||
 	    (in->r->limits[LIMIT_MEMORY].set && memory_limit(p, in, have, e) < 0) ||
 	    plan_cgroup_limits(p, in, have, e) < 0 || pids_limit(p, in, have, e) < 0 ||
-	    time_limits(p, in, e) < 0 || channel_timeouts(p, in, e) < 0 || tmp_size(p, in, e) < 0 ||
+	    time_limits(p, in, e) < 0 || channel_limits(p, in, e) < 0 || tmp_size(p, in, e) < 0 ||
 	    unavailable(p, in, e) < 0)
 		return -1;
 	fixed_rlimits(p, in);

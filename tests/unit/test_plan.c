@@ -659,6 +659,8 @@ static void test_lacks(void)
 	      "idle_timeout");
 	lacks("permissions: [tty]\nresources: {startup_timeout: 1s}\n", "--allow tty", host_cgroup,
 	      "startup_timeout");
+	lacks("permissions: [tty]\nresources: {output_size: 1M}\n", "--allow tty", host_cgroup,
+	      "output_size");
 	lacks("resources: {rate_limits: {messages_per_second: 5}}\n", "", host_cgroup,
 	      "messages_per_second");
 	lacks("resources: {rate_limits: {database_queries_per_second: 5}}\n", "", host_cgroup,

@@ -171,6 +171,7 @@ static void test_limits(void)
 		{LIMIT_FILE_SIZE, NULL, "0", "1024G", "1025G"},
 		{LIMIT_TMP_SIZE, "63K", "64K", "64G", "65G"},
 		{LIMIT_DATA_SIZE, "65535", "64K", "1024G", "1025G"},
+		{LIMIT_OUTPUT_SIZE, "0", "1", "1024G", "1025G"},
 		{LIMIT_MESSAGES, "0", "1", "1000000", "1000001"},
 		{LIMIT_DB_QUERIES, "0", "1", "1000000", "1000001"},
 	};
