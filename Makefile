@@ -80,7 +80,7 @@ GENERATED = $(if $(wildcard src/spec/gen-syscalls.awk),$(BUILD)/gen/syscall_grou
 
 # -iquote, not -I: <linux/seccomp.h> is the kernel's and "linux/seccomp.h" ours
 PB_CPPFLAGS = -D_GNU_SOURCE -DPB_VERSION='"$(VERSION)"' -DPB_DATADIR='"$(pkgdatadir)"' \
-	-iquote src -iquote $(BUILD) -iquote $(BUILD)/gen
+	$(SYSTEMD_CFLAGS) -iquote src -iquote $(BUILD) -iquote $(BUILD)/gen
 # make check sets WERROR: a stranger's newer compiler may know more warnings
 PB_CFLAGS = -std=gnu17 $(WARN_CFLAGS) $(WERROR) $(HARDEN_CFLAGS) $(LIB_CFLAGS)
 COMPILE = $(CC) $(PB_CPPFLAGS) $(CPPFLAGS) $(PB_CFLAGS) $(CFLAGS) -MD -MP

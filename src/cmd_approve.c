@@ -33,7 +33,7 @@ static int ask_for(const struct launch *l, struct question *q, struct pb_err *e)
 	const struct record *before = &q->p.approval.record;
 	const char *known;
 
-	if (prepare(l, &q->p, e) < 0)
+	if (prepare(l, NULL, &q->p, e) < 0)
 		return -1;
 	if (policy_refusal(&q->p.rights, e) < 0)
 		return -1;

@@ -44,7 +44,7 @@ int cmd_explain(int argc, char **argv, struct pb_err *e)
 		launch_free(&l);
 		return rc > 0 ? 0 : pb_err_exit_code(e);
 	}
-	rc = prepare(&l, &p, e);
+	rc = prepare(&l, NULL, &p, e);
 	if (rc == 0 && p.authority.exempt) {
 		print_exempt(&l, &p);
 	} else if (rc == 0) {

@@ -126,7 +126,7 @@ static int start(const struct launch *l, const struct caller *caller, const stru
 	struct scratch scratch = SCRATCH_INIT;
 	autoclose int data = -1;
 
-	int rc = prepare(l, p, &r->err);
+	int rc = prepare(l, r->run_id, p, &r->err);
 
 	if (rc == 0 && p->authority.exempt)
 		return start_exempt(l, caller, st, p, audit, r);

@@ -78,7 +78,7 @@ int cmd_why(int argc, char **argv, struct pb_err *e)
 	if (rc == 0)
 		rc = find_act(question.v[0], &act, e);
 	if (rc == 0)
-		rc = prepare(&l, &p, e);
+		rc = prepare(&l, NULL, &p, e);
 	/* what is not launched does nothing */
 	if (rc == 0)
 		rc = policy_refusal(&p.rights, e);

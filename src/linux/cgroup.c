@@ -193,8 +193,7 @@ static int open_mount(struct cgroup_place *p)
 			xstrdup("no cgroup v2 file system at " MOUNT_POINT));
 }
 
-/* Where this process is, below the mount. */
-static int own_path(char *path, size_t size)
+int cgroup_own_path(char *path, size_t size)
 {
 	char text[8192];
 
@@ -207,7 +206,7 @@ static int open_own(int mount, struct cgroup_place *p)
 {
 	char path[4096];
 
-	if (own_path(path, sizeof(path)))
+	if (cgroup_own_path(path, sizeof(path)))
 		return unusable(p, remedy_delegate(),
 				xstrdup("the cgroup of this process is not visible here"));
 	p->shown = xstrdup(path);
@@ -233,7 +232,7 @@ static int check_ancestor(int fd, int mount, struct cgroup_place *p)
 	n = readlink(link, there, sizeof(there) - 1);
 	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", mount);
 	m = readlink(link, base, sizeof(base) - 1);
-	if (n < 0 || m < 0 || own_path(own, sizeof(own)))
+	if (n < 0 || m < 0 || cgroup_own_path(own, sizeof(own)))
 		return 0; /* not to be told: let clone find out */
 	there[n] = base[m] = '\0';
 	if (!path_below(there, base))
@@ -462,7 +461,7 @@ static int prepare_place(const struct cgroup_place *p, unsigned need, struct cgr
 		if (step_aside(p->dirfd))
 			return fail(e, errno, "move plugbox into a cgroup of its own",
 				    remedy_delegate());
-		cg->moved = true;
+		cg->moved = !p->transient;
 	}
 	if (switch_controllers(p->dirfd, '+', missing)) {
 		fail(e, errno, "enable the controllers in cgroup.subtree_control",

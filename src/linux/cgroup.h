@@ -27,6 +27,7 @@ struct cgroup_place {
 	char *reason;	      /* why it is not usable, one clause; NULL where it is */
 	const char *remedy;   /* what to do about it, or NULL */
 	bool move_self;	      /* plugbox is the only process in it and must leave first */
+	bool transient;	      /* it is gone when plugbox is, and nothing need be put back in it */
 };
 
 /*
@@ -65,6 +66,10 @@ int cgroup_kill(const struct cgroup *cg);
 /* Kills what is left, waits (at most five seconds) until the leaf is empty, removes it,
  * undoes what cgroup_create changed in the place, and sweeps. Safe on CGROUP_INIT. */
 void cgroup_destroy(struct cgroup *cg);
+
+/* Writes the path of this process's cgroup below the mount. Returns 0, or -1 where it is not
+ * visible. */
+int cgroup_own_path(char *path, size_t size);
 
 /* Removes the empty leaves in the cgroup dirfd of plugboxes that are gone. Returns how
  * many. */

@@ -20,6 +20,7 @@
 #include "linux/cgroup.h"
 #include "linux/doctor_trial.h"
 #include "linux/probe.h"
+#include "linux/sdscope.h"
 #include "linux/sys.h"
 
 /* ---- the list ---- */
@@ -359,6 +360,81 @@ static void check_cgroup(struct doctor *d)
 	cgroup_place_free(&p);
 }
 
+/* In a child, whose scope ends with it: the controllers (CG_*) that it finds there, or 0 with the
+ * reason in why. */
+static unsigned try_scope(char *why, size_t size)
+{
+	struct {
+		unsigned controllers;
+		char why[252];
+	} word = {0};
+	struct cgroup_place p;
+	struct pb_err e = {0};
+	char id[32];
+	int fds[2];
+	pid_t pid;
+
+	(void)snprintf(why, size, "cannot be tried");
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return 0;
+	pid = fork();
+	if (pid == 0) {
+		(void)snprintf(id, sizeof(id), "%d", (int)getpid());
+		if (sdscope_enter("doctor", id, &e) < 0) {
+			(void)snprintf(word.why, sizeof(word.why), "%.*s",
+				       (int)sizeof(word.why) - 1, e.msg);
+		} else {
+			(void)cgroup_probe(NULL, &p);
+			word.controllers = p.controllers;
+			(void)snprintf(word.why, sizeof(word.why), "%s", p.reason ? p.reason : "");
+		}
+		(void)fd_write_all(fds[1], &word, sizeof(word));
+		_exit(0);
+	}
+	(void)close(fds[1]);
+	if (pid > 0 && fd_read_all(fds[0], &word, sizeof(word)) == (ssize_t)sizeof(word)) {
+		word.why[sizeof(word.why) - 1] = '\0';
+		(void)snprintf(why, size, "%s", word.why);
+	} else {
+		word.controllers = 0;
+	}
+	(void)close(fds[0]);
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	return word.controllers;
+}
+
+/* What a launch turns to where its own cgroup does not do. */
+static void check_scope(struct doctor *d)
+{
+	static const unsigned all = CG_CPU | CG_MEMORY | CG_PIDS;
+	const enum doctor_status lack = d->lacking ? DOCTOR_MISSING : DOCTOR_WEAK;
+	struct sdscope_offer o;
+	char names[32], text[256];
+	unsigned got;
+
+	sdscope_probe(&o);
+	if (!o.controllers) {
+		add(d, "limits", "systemd-scope", lack, o.reason, NULL, o.remedy);
+		sdscope_offer_free(&o);
+		return;
+	}
+	sdscope_offer_free(&o);
+	got = try_scope(text, sizeof(text));
+	if (!got) {
+		add(d, "limits", "systemd-scope", lack, text, NULL,
+		    "ask the manager's journal why, or have a cgroup delegated and name it with "
+		    "--cgroup");
+		return;
+	}
+	controller_names(got, names, sizeof(names));
+	(void)snprintf(text, sizeof(text), "works:%s", names);
+	add(d, "limits", "systemd-scope", all & ~got ? DOCTOR_WEAK : DOCTOR_OK, text,
+	    "a cgroup for limits where plugbox has none of its own that will do",
+	    "have the others delegated: Delegate=cpu memory pids for user@.service");
+	d->lacking &= ~got;
+}
+
 /* No child is made: a bad descriptor is the answer of a kernel that knows the flag. */
 static void check_into_cgroup(struct doctor *d)
 {
@@ -393,6 +469,7 @@ void doctor_run(struct doctor *d)
 	check_calls(d);
 	check_walls(d);
 	check_cgroup(d);
+	check_scope(d);
 	check_into_cgroup(d);
 	for (size_t i = 0; i < d->n; i++) {
 		if (d->v[i].required && d->v[i].status == DOCTOR_MISSING)

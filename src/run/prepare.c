@@ -16,6 +16,7 @@
 #include "linux/probe.h"
 #include "linux/userns.h"
 #include "run/guard.h"
+#include "run/place.h"
 
 /* "/export/home/NAME" is one of the deeper ones */
 #define HOME_DEPTH 3
@@ -161,7 +162,7 @@ static int identity(const struct launch *l, struct prepared *p, struct pb_err *e
 	return 0;
 }
 
-int prepare(const struct launch *l, struct prepared *p, struct pb_err *e)
+int prepare(const struct launch *l, const char *run_id, struct prepared *p, struct pb_err *e)
 {
 	const struct launch *given;
 	struct plugin_seen seen;
@@ -189,18 +190,14 @@ int prepare(const struct launch *l, struct prepared *p, struct pb_err *e)
 		  : p->authority.profile ? profile_runtime(p->authority.profile) : NULL;
 	if (probe_facts(&p->facts, runtime ? runtime : "host", e) < 0)
 		return pb_err_step(e, "facts");
-	(void)cgroup_probe(l->cgroup, &p->place);
-	if (l->cgroup && p->place.dirfd < 0) {
-		pb_err_set(e, PB_ERR_SETUP, 0, "--cgroup %s cannot be used: %s", l->cgroup,
-			   p->place.reason ? p->place.reason : "it is not a delegated cgroup");
-		if (p->place.remedy)
-			pb_err_hint(e, "%s", p->place.remedy);
-		return pb_err_step(e, "cgroup");
-	}
-	probe_cgroup(&p->facts, &p->place);
+	if (place_look(l, p, e) < 0)
+		return -1;
 	if (policy_decide(p->m, given, p->authority.profile, &p->facts, &p->rights, e) < 0 ||
 	    approval_check(l, p, e) < 0)
 		return -1;
+	/* nothing is asked for a launch that is refused */
+	if (p->rights.refused.n == 0)
+		place_ask_systemd(l, run_id, p);
 	if (plan_make(p->m, given, &p->rights, &p->facts, p->bundle_path, &p->plan, e) < 0) {
 		/* what may not be had at all is the first thing to be told */
 		(void)policy_refusal(&p->rights, e);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* From the command line to a plan: what `run` and `explain` share, so that they give the
- * same verdicts. Starts nothing and changes nothing. */
+ * same verdicts. Starts nothing, and changes nothing but the cgroup of plugbox itself. */
 #pragma once
 
 #include <sys/stat.h>
@@ -37,7 +37,9 @@ struct prepared {
 #define PREPARED_INIT                                                                              \
 	((struct prepared){.bundle_fd = -1, .place = {.dirfd = -1}, .approval = APPROVAL_INIT})
 
-/* Fills *p, which prepare_free releases in any case. A refused request is no error here: see
- * policy_refusal. Where authority.exempt is set there are no rights and no plan. Returns 0 or -1 with *e. */
-int prepare(const struct launch *l, struct prepared *p, struct pb_err *e);
+/* Fills *p, which prepare_free releases in any case. run_id is that of the run which follows and
+ * for which a cgroup may be asked of systemd, or NULL: then nothing changes at all. A refused
+ * request is no error here: see policy_refusal. Where authority.exempt is set there are no rights
+ * and no plan. Returns 0 or -1 with *e. */
+int prepare(const struct launch *l, const char *run_id, struct prepared *p, struct pb_err *e);
 void prepare_free(struct prepared *p);

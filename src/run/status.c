@@ -107,6 +107,15 @@ static void not_kept(struct json *j, const struct plan *p)
 	json_strv(j, "not_kept", p ? &p->not_kept : &none);
 }
 
+/* The way to a cgroup, and why it was not another. */
+static void cgroup(struct json *j, const struct plan *p)
+{
+	static const struct strv none;
+
+	json_str(j, "cgroup", p ? plan_cgroup_name(p->cgroup_way) : NULL);
+	json_strv(j, "cgroup_not", p ? &p->cgroup_notes : &none);
+}
+
 void status_start(const struct status *s, const struct result *r, const struct plan *p)
 {
 	struct json j = {0};
@@ -117,6 +126,7 @@ void status_start(const struct status *s, const struct result *r, const struct p
 	status_identity(&j, r);
 	json_int(&j, "pid", getpid());
 	not_kept(&j, p);
+	cgroup(&j, p);
 	event_end(s, &j, EVENT_WAIT_MS);
 }
 
@@ -264,6 +274,7 @@ void status_result(struct json *j, const struct result *r, const struct plan *p)
 	usage(j, &r->usage);
 	if (p) {
 		not_kept(j, p);
+		cgroup(j, p);
 		status_limits(j, p);
 		json_strv(j, "layers", &p->layers);
 		json_array(j, "missing");

@@ -29,10 +29,16 @@ struct host_facts {
 	bool nproc_per_userns;	     /* RLIMIT_NPROC is counted per user namespace (5.14) */
 	unsigned cgroup_controllers; /* CG_* usable for a child cgroup of ours, 0: none */
 	char *cgroup_reason;	     /* why none, one clause; NULL where there are some */
+	bool cgroup_scope;	     /* they are those of a scope of systemd, and the reason why
+				      * plugbox's own cgroup would not do */
+	char *scope_reason;	     /* why systemd was asked and gives none that helps, or NULL */
 	char *lang, *tz;	     /* of the caller's environment, or NULL */
 	char *runtime;		     /* "host", "none" or a directory */
 	struct runtime_entry *entries;
 	size_t n_entries, cap_entries;
 };
+
+/* The name of the lowest controller in the bits: "cpu" … */
+const char *facts_controller(unsigned bits);
 
 void facts_free(struct host_facts *f);

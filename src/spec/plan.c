@@ -423,6 +423,7 @@ void plan_free(struct plan *p)
 	free(p->hostname);
 	free(p->cwd);
 	free(p->bundle_dst);
+	strv_free(&p->cgroup_notes);
 	strv_free(&p->argv);
 	strv_free(&p->env);
 	strv_free(&p->env_pass);

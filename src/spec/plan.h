@@ -105,6 +105,7 @@ enum cgroup_way {
 	CGROUP_NONE,  /* it has none */
 	CGROUP_GIVEN, /* --cgroup */
 	CGROUP_OWN,   /* that of plugbox */
+	CGROUP_SCOPE, /* one that systemd makes for the run */
 };
 
 /* What the watchdog is to keep (run/watchdog.h), 0 for none. */
@@ -130,6 +131,7 @@ struct plan {
 	struct plan_limit *limits;
 	size_t n_limits, cap_limits;
 	enum cgroup_way cgroup_way;
+	struct strv cgroup_notes; /* why not another way: "own: not writable for this user" … */
 	struct cgroup_limits cgroup;
 	struct plan_watch watch;
 	uint64_t timeout_ms, kill_after_ms; /* timeout 0: none; likewise the next two */
@@ -156,6 +158,13 @@ struct plan {
 	struct strv denied; /* what is denied by default, for explain */
 	struct strv granted; /* "subprocess (plugin.yaml:7:5)" …, for explain and the result */
 };
+
+/* "given", "own", "scope", or NULL for none: in explain and the status stream. */
+const char *plan_cgroup_name(enum cgroup_way way);
+
+/* The controllers (CG_*) of the limits that somebody asked for, which a cgroup keeps best. What is
+ * only usual needs none. */
+unsigned plan_cgroup_needs(const struct rights *r);
 
 /* Makes the plan. bundle_path is the canonical host path of the bundle (shown at its
  * own place in command mode), NULL without one. Returns 0, or -1 with *e (PB_ERR_SETUP, naming the

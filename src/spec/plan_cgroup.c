@@ -5,28 +5,73 @@
 #include "base/cleanup.h"
 #include "spec/plan_build.h"
 
-static const char *controller_name(unsigned bit)
+const char *plan_cgroup_name(enum cgroup_way way)
 {
-	return bit == CG_CPU	  ? "cpu"
-	       : bit == CG_MEMORY ? "memory"
-	       : bit == CG_PIDS	  ? "pids"
-	       : bit == CG_IO	  ? "io"
-				  : "cpuset";
+	switch (way) {
+	case CGROUP_GIVEN:
+		return "given";
+	case CGROUP_OWN:
+		return "own";
+	case CGROUP_SCOPE:
+		return "scope";
+	case CGROUP_NONE:
+		break;
+	}
+	return NULL;
+}
+
+/* Which controller each limit is kept by. */
+static const struct {
+	enum limit_id id;
+	unsigned controller;
+} kept_by[] = {
+	{LIMIT_CPU, CG_CPU},	       {LIMIT_CPU_WEIGHT, CG_CPU}, {LIMIT_CPUS, CG_CPUSET},
+	{LIMIT_MEMORY, CG_MEMORY},     {LIMIT_MEMORY_HIGH, CG_MEMORY}, {LIMIT_SWAP, CG_MEMORY},
+	{LIMIT_PIDS, CG_PIDS},	       {LIMIT_IO_WEIGHT, CG_IO},   {LIMIT_IO_READ, CG_IO},
+	{LIMIT_IO_WRITE, CG_IO},
+};
+
+unsigned plan_cgroup_needs(const struct rights *r)
+{
+	unsigned needs = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kept_by); i++)
+		if (r->limits[kept_by[i].id].set && r->limit_from[kept_by[i].id] != FROM_DEFAULT)
+			needs |= kept_by[i].controller;
+	return needs;
 }
 
 unsigned plan_cgroup(struct plan *p, const struct plan_input *in)
 {
-	if (in->f->cgroup_controllers)
-		p->cgroup_way = in->l->cgroup ? CGROUP_GIVEN : CGROUP_OWN;
-	return in->f->cgroup_controllers;
+	const struct host_facts *f = in->f;
+
+	if (f->cgroup_controllers)
+		p->cgroup_way = in->l->cgroup	? CGROUP_GIVEN
+				: f->cgroup_scope ? CGROUP_SCOPE
+						  : CGROUP_OWN;
+	if (f->cgroup_reason)
+		strv_take(&p->cgroup_notes, xasprintf("own: %s", f->cgroup_reason));
+	if (f->scope_reason)
+		strv_take(&p->cgroup_notes, xasprintf("scope: %s", f->scope_reason));
+	return f->cgroup_controllers;
 }
 
 char *plan_cgroup_lack(const struct plan_input *in, unsigned controller)
 {
-	if (in->f->cgroup_reason)
-		return xstrdup(in->f->cgroup_reason);
-	return xasprintf("the cgroup %s has no %s controller",
-			 in->l->cgroup ? in->l->cgroup : "of plugbox", controller_name(controller));
+	const struct host_facts *f = in->f;
+	autofree char *own = NULL;
+
+	if (f->cgroup_reason && !f->cgroup_controllers)
+		own = xstrdup(f->cgroup_reason);
+	else
+		own = xasprintf("the cgroup %s has no %s controller",
+				in->l->cgroup	? in->l->cgroup
+				: f->cgroup_scope ? "from systemd"
+						  : "of plugbox",
+				facts_controller(controller));
+	if (f->scope_reason)
+		return xasprintf("%s; from systemd: %s", own, f->scope_reason);
+	return take_ptr(own);
 }
 
 static int lacks(struct plan *p, const struct plan_input *in, enum limit_id id, unsigned controller,

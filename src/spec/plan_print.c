@@ -150,7 +150,16 @@ static const char *origin(enum limit_origin from)
 
 static void print_limits(const struct plan *p, const struct rights *r, struct strbuf *b)
 {
+	const char *way = plan_cgroup_name(p->cgroup_way);
+
 	strbuf_puts(b, "\nlimits\n");
+	line(b, "  %-14s %s", "cgroup",
+	     !way			       ? "none"
+	     : p->cgroup_way == CGROUP_GIVEN ? "below the one given"
+	     : p->cgroup_way == CGROUP_OWN   ? "below plugbox's own"
+					     : "in a scope that systemd makes for the run");
+	for (size_t i = 0; i < p->cgroup_notes.n; i++)
+		line(b, "  %-14s   not %s", "", p->cgroup_notes.v[i]);
 	for (size_t i = 0; i < p->n_limits; i++) {
 		char v[LIMIT_TEXT_MAX];
 		const char *at = r->limit_at[p->limits[i].id];
@@ -275,6 +284,8 @@ static void json_syscalls(const struct plan *p, struct json *j)
 
 static void json_limits(const struct plan *p, const struct rights *r, struct json *j)
 {
+	json_str(j, "cgroup", plan_cgroup_name(p->cgroup_way));
+	json_strv(j, "cgroup_not", &p->cgroup_notes);
 	json_object(j, "limits");
 	for (size_t i = 0; i < p->n_limits; i++) {
 		char v[LIMIT_TEXT_MAX];

@@ -74,6 +74,20 @@ static void host_cgroup_all(struct host_facts *f)
 	f->cgroup_controllers |= CG_IO | CG_CPUSET;
 }
 
+/* plugbox's own has none, and systemd's manager gives what it has */
+static void host_scope(struct host_facts *f)
+{
+	host_full(f);
+	f->cgroup_controllers = CG_MEMORY | CG_PIDS;
+	f->cgroup_scope = true;
+}
+
+static void host_no_scope(struct host_facts *f)
+{
+	host_full(f);
+	f->scope_reason = xstrdup("no manager of systemd runs for this user");
+}
+
 static void host_no_landlock(struct host_facts *f)
 {
 	host_full(f);
@@ -704,6 +718,23 @@ static void test_lacks(void)
 		   t.p.cgroup.cpu_milli == 500 &&
 		   t.p.cgroup.pids == 9 && !t.p.missing.n && strv_has(&t.p.layers, "cgroup"),
 	   "with a cgroup all of it is kept");
+	ok(plan_cgroup_needs(&t.r) == (CG_CPU | CG_MEMORY | CG_PIDS), "and all of it needs one");
+	release(&t);
+	try_lines(&t, "", "", host_scope);
+	ok(plan_cgroup_needs(&t.r) == 0 && t.p.cgroup_way == CGROUP_SCOPE &&
+		   has(&t.p.cgroup_notes, "own: no cgroup v2 is delegated"),
+	   "what is only usual needs none; a scope is told, with why it is not plugbox's own");
+	release(&t);
+	try_lines(&t, "resources: {memory_limit: 64M, cpu_weight: 50}\n", "--best-effort", host_scope);
+	ok(t.p.cgroup.memory == 64U << 20 && strv_has(&t.p.missing, "cpu_weight") &&
+		   has(&t.p.notes, "the cgroup from systemd has no cpu controller"),
+	   "in a scope without cpu that is what is missing, with the reason");
+	release(&t);
+	try_lines(&t, "resources: {io_weight: 50, cpus: 0}\n", "--best-effort", host_no_scope);
+	ok(plan_cgroup_needs(&t.r) == (CG_IO | CG_CPUSET) && t.p.cgroup_way == CGROUP_NONE &&
+		   has(&t.p.notes, "from systemd: no manager of systemd runs") &&
+		   has(&t.p.cgroup_notes, "scope: no manager"),
+	   "neither this nor that: both reasons are told");
 	release(&t);
 	try_lines(&t, "resources: {cpus: 0-3, cpu_weight: 50, swap_limit: 0, io_read: 1M}\n",
 		  "--cpus 2,3,5 --cpu-weight 80 --io-write 2M", host_cgroup_all);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The D-Bus side of linux/sdscope, in the child process that asks. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* How long a manager may take. One that is just starting, on a slow machine, takes seconds. */
+#define SDSCOPE_BUS_MS 25000
+
+/* What the child hands back. */
+struct sdscope_answer {
+	int failed;
+	char text[252]; /* why, one clause */
+};
+
+/* Whether plugbox was built to ask at all. */
+bool sdscope_bus_built(void);
+
+/* Has the manager make the scope unit with the process pid in it, waits until it stands, and reads
+ * back what was accepted. Returns 0, or -1 with why filled: one clause. Loads the library and does
+ * not unload it: for a process that ends afterwards. */
+int sdscope_bus_ask(const char *unit, const char *plugin, pid_t pid, char *why, size_t size);
