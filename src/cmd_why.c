@@ -2,9 +2,12 @@
 /* plugbox why: one question to the plan that run would carry out. */
 #include "cmd.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/json.h"
 #include "options.h"
 #include "run/prepare.h"
@@ -68,6 +71,7 @@ int cmd_why(int argc, char **argv, struct pb_err *e)
 {
 	struct prepared p = {.bundle_fd = -1, .place = {.dirfd = -1}};
 	struct strv question = {0};
+	autofree char *real = NULL;
 	struct launch l;
 	struct why w = {0};
 	enum act act = ACT_READ;
@@ -82,7 +86,14 @@ int cmd_why(int argc, char **argv, struct pb_err *e)
 	/* what is not launched does nothing */
 	if (rc == 0)
 		rc = policy_refusal(&p.rights, e);
-	if (rc == 0) {
+	if (rc == 0 && p.authority.exempt) {
+		const struct hostconf *by = p.authority.exempt;
+
+		w.yes = true;
+		w.reason = xstrdup("it runs in no sandbox, with all that its caller may do");
+		w.rule = xasprintf("%s:%u:%u", by->file, by->unconfined_pos.line,
+				   by->unconfined_pos.col);
+	} else if (rc == 0) {
 		const struct why_input in = {
 			.plan = &p.plan,
 			.rights = &p.rights,
@@ -91,7 +102,10 @@ int cmd_why(int argc, char **argv, struct pb_err *e)
 			.bundle_path = p.bundle_path,
 		};
 
-		rc = why_ask(&in, act, question.v[1], &w, e);
+		/* the host's own links are followed there before a rule is looked for */
+		if (p.plan.bare && question.v[1][0] == '/')
+			real = realpath(question.v[1], NULL);
+		rc = why_ask(&in, act, real ? real : question.v[1], &w, e);
 	}
 	if (rc == 0) {
 		print(&l, act, question.v[1], &w);

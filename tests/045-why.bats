@@ -116,6 +116,19 @@ like_run() {
 	assert_match '^yes: it is set to "b"' "$output"
 }
 
+@test "without namespaces the paths are the host's, and the answers the plugin's" {
+	requires landlock_scope python3
+	options=(--isolation landlock --best-effort)
+	like_run yes read /usr/bin/env 'head -c 1 /usr/bin/env'
+	# through the host's own link, where it has one
+	like_run yes read /bin/sh 'head -c 1 /bin/sh'
+	like_run no read /etc/passwd 'cat /etc/passwd'
+	like_run no read / 'ls /'
+	like_run no write /usr/x 'echo >/usr/x'
+	like_run yes write /dev/null 'echo >/dev/null'
+	like_run yes read "$BUNDLE/main" "cat $BUNDLE/main"
+}
+
 @test "a profile in the way is named with its line" {
 	requires root
 	local own

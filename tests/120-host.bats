@@ -254,6 +254,40 @@ run_command() {
 	as_user 0 run --best-effort /srv/limited
 }
 
+@test "floors of limits and isolation hold against the caller" {
+	make_bundle limited <<-'YAML'
+		name: limited
+		version: 1.0.0
+		entrypoint: main
+		resources: {io_weight: 500}
+	YAML
+	bundle_file main <<<'#!/bin/sh'
+	cp -r "$BUNDLE" "$HOSTHOME/limited"
+	as_user 0 run --best-effort /srv/limited
+	system <<<'limits: enforced'
+	as_user 125 run --best-effort /srv/limited
+	as_user 125 run --limits best-effort /srv/limited
+	assert_match 'cannot enforce io_weight' "$stderr"
+	user <<<'limits: best-effort'
+	as_user 125 run --limits best-effort /srv/limited
+	system profiles/house.yaml <<<'{"allow": [], "limits": {"by": "enforced"}, "isolation": "namespaces"}'
+	system <<<'profile: house'
+	as_user 125 run --limits best-effort /srv/limited
+	run_command 77 in_etc_as_user run --isolation landlock --best-effort /srv/limited
+	assert_match '/etc/plugbox/profiles/house.yaml:1:' "$stderr"
+	assert_match 'forbids --isolation landlock' "$stderr"
+	system <<<'isolation: namespaces'
+	as_user 77 run --isolation landlock --best-effort /srv/limited
+	# one that is not trusted gets no weaker one either
+	system <<<'allow_untrusted: true'
+	as_user 77 run --isolation landlock /srv/asker
+	assert_match 'is no whole sandbox' "$stderr"
+	# control
+	system <<<'isolation: landlock'
+	rm "$HOSTHOME/.config/plugbox/plugbox.yaml"
+	as_user 0 run --isolation landlock --best-effort /srv/limited
+}
+
 @test "a key that nobody knows stops the launch" {
 	system <<<'alow_untrusted: true'
 	as_user 2 run --allow network /srv/asker
@@ -299,6 +333,9 @@ run_command() {
 		trusted:
 		  - {name: asker, path: /srv/asker}
 	YAML
+	as_user 0 why /srv/asker read /etc/shadow
+	assert_match 'in no sandbox' "$output"
+	as_user 1 why --allow network /srv/other read /etc/shadow
 	as_user 42 run --status-fd 9 /srv/asker -- some words 9>"$status_file"
 	assert_eq "$output" 'outside /srv/asker production some words'
 	assert_match '"asker" runs in no sandbox: /etc/plugbox/plugbox.yaml:1:32' "$stderr"

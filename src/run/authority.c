@@ -316,6 +316,25 @@ static void add_demands(struct authority *a)
 	a->host.profile = h;
 }
 
+/* The weaker sandbox is the caller's own word, and others may have a say. */
+static int check_isolation(const struct launch *l, const struct plugin_seen *seen,
+			   const struct authority *a, struct pb_err *e)
+{
+	const struct profile *by = a->profile ? profile_namespaces(a->profile) : NULL;
+
+	if (l->isolation != ISOLATION_LANDLOCK || (!by && !a->whole))
+		return 0;
+	if (by)
+		pb_err_set(e, PB_ERR_POLICY, 0, "%s:%u:%u forbids --isolation landlock", by->file,
+			   by->isolation_pos.line, by->isolation_pos.col);
+	else
+		pb_err_set(e, PB_ERR_POLICY, 0,
+			   "security: \"%s\" is not trusted, and --isolation landlock is no whole sandbox",
+			   seen->name ? seen->name : "a command");
+	return pb_err_hint(e, "run it without --isolation landlock, where user namespaces are allowed: "
+			      "see plugbox doctor");
+}
+
 int authority_find(const struct launch *l, struct plugin_seen *seen, struct authority *a,
 		   struct pb_err *e)
 {
@@ -344,7 +363,7 @@ int authority_find(const struct launch *l, struct plugin_seen *seen, struct auth
 	if (a->host.user)
 		add_bound(&a->profile, hostconf_ceiling(a->host.user));
 	add_demands(a);
-	return check_state(l, &a->host, e);
+	return check_isolation(l, seen, a, e) < 0 || check_state(l, &a->host, e) < 0 ? -1 : 0;
 }
 
 void authority_free(struct authority *a)

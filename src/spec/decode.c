@@ -482,6 +482,24 @@ void decode_limit(struct decoder *d, const struct yaml_item *item, int id)
 	d->limits->l[id] = (struct limit){.set = true, .v = n, .pos = v->pos};
 }
 
+void decode_limits_by(struct decoder *d, const struct yaml_item *item, enum limits_by *to)
+{
+	int word = decode_word(d, &item->value, item->key, limits_by_words, ARRAY_SIZE(limits_by_words),
+			       "best-effort, enforced or strict");
+
+	if (word >= 0)
+		*to = (enum limits_by)word;
+}
+
+void decode_isolation(struct decoder *d, const struct yaml_item *item, bool *namespaces)
+{
+	static const char *const words[] = {"landlock", "namespaces"};
+	int word = decode_word(d, &item->value, item->key, words, ARRAY_SIZE(words),
+			       "namespaces or landlock");
+
+	*namespaces = word != 0;
+}
+
 /* The limits that are keys of resources, or (rate) of resources.rate_limits. */
 static size_t limit_keys(struct decode_key *keys, bool rate)
 {

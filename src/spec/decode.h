@@ -92,6 +92,12 @@ void decode_requests(struct decoder *d, const struct yaml_node *v, const char *w
 /* Reads one limit (enum limit_id) to d->limits, whatever its key is. */
 void decode_limit(struct decoder *d, const struct yaml_item *item, int id);
 
+/* best-effort, enforced or strict: by what limits must be kept at least. */
+void decode_limits_by(struct decoder *d, const struct yaml_item *item, enum limits_by *to);
+
+/* namespaces or landlock: whether a sandbox without namespaces is forbidden. */
+void decode_isolation(struct decoder *d, const struct yaml_item *item, bool *namespaces);
+
 /* Reads a mapping of limits and rate_limits to d->limits. */
 void decode_limits(struct decoder *d, const struct yaml_node *v, const char *what);
 

@@ -82,6 +82,19 @@ static void read_misuse(struct decoder *d, const struct yaml_item *item, int arg
 	(void)decode_map(d, &item->value, item->key, keys, ARRAY_SIZE(keys));
 }
 
+static void read_limits_by(struct decoder *d, const struct yaml_item *item, int arg)
+{
+	(void)arg;
+	decode_limits_by(d, item, &d->h->limits_by);
+}
+
+static void read_floor(struct decoder *d, const struct yaml_item *item, int arg)
+{
+	(void)arg;
+	decode_isolation(d, item, &d->h->namespaces);
+	d->h->isolation_pos = item->value.pos;
+}
+
 static void read_rules(struct decoder *d, const struct yaml_item *item, int trusted)
 {
 	struct plugin_rules *rules = trusted ? &d->h->trusted : &d->h->untrusted;
@@ -158,13 +171,13 @@ static void read_plugins(struct decoder *d, const struct yaml_item *item, int ar
 
 static const char *home_of(const char *key)
 {
-	static const char *const isolation[] = {"enabled", "network_enabled", "timeout",
-						"limits",  "max_cpu",	      "max_memory"};
+	static const char *const isolation[] = {"enabled", "network_enabled", "timeout", "max_cpu",
+						"max_memory"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(isolation); i++)
 		if (strcmp(isolation[i], key) == 0)
-			return i < 4 ? "plugins: isolation" : "plugins: isolation: limits";
-	return strcmp(key, "isolation") == 0 ? "plugins" : NULL;
+			return i < 3 ? "plugins: isolation" : "plugins: isolation: limits";
+	return NULL;
 }
 
 struct hostconf *hostconf_parse(const char *text, size_t n, const char *name,
@@ -179,6 +192,8 @@ struct hostconf *hostconf_parse(const char *text, size_t n, const char *name,
 		{"consent", read_demand, false},
 		{"audit", read_demand, true},
 		{"misuse", read_misuse, 0},
+		{"limits", read_limits_by, 0},
+		{"isolation", read_floor, 0},
 		{"plugins", read_plugins, 0},
 	};
 	struct hostconf *h = xcalloc(1, sizeof(*h));
@@ -201,7 +216,7 @@ struct hostconf *hostconf_parse(const char *text, size_t n, const char *name,
 struct profile *hostconf_ceiling(const struct hostconf *h)
 {
 	struct profile *p;
-	bool any = h->no_network;
+	bool any = h->no_network || h->namespaces || h->limits_by != LIMITS_BEST_EFFORT;
 
 	for (int i = 0; i < LIMIT_N; i++)
 		any |= h->max.l[i].set;
@@ -211,6 +226,9 @@ struct profile *hostconf_ceiling(const struct hostconf *h)
 	p->file = xstrdup(h->file);
 	p->unbounded = p->silent = true;
 	p->max = h->max;
+	p->limits_by = h->limits_by;
+	p->namespaces = h->namespaces;
+	p->isolation_pos = h->isolation_pos;
 	if (h->no_network) {
 		struct request *q = requests_add(&p->deny, perm_table[PERM_NETWORK].name);
 

@@ -40,6 +40,9 @@ struct hostconf {
 	struct src_pos unconfined_pos;
 	bool no_network;		   /* plugins.isolation.network_enabled: false */
 	struct src_pos network_pos;
+	enum limits_by limits_by; /* by what a limit must be kept at least */
+	bool namespaces;	  /* isolation: namespaces, nothing weaker */
+	struct src_pos isolation_pos;
 	struct limits max; /* plugins.isolation: timeout and limits */
 };
 

@@ -32,11 +32,14 @@ void plan_limit_add(struct plan *p, const struct plan_input *in, enum limit_id i
 	};
 }
 
+/* A profile or plugbox.yaml may want more than the caller, not less. */
 static enum limits_by limits_by(const struct plan_input *in)
 {
-	return in->l->limits_given  ? in->l->limits_by
-	       : in->l->best_effort ? LIMITS_BEST_EFFORT
-				    : LIMITS_ENFORCED;
+	enum limits_by word = in->l->limits_given  ? in->l->limits_by
+			      : in->l->best_effort ? LIMITS_BEST_EFFORT
+						   : LIMITS_ENFORCED;
+
+	return word > in->r->limits_by ? word : in->r->limits_by;
 }
 
 int plan_limit_lacks(struct plan *p, const struct plan_input *in, enum limit_id id, const char *why,

@@ -385,6 +385,7 @@ int policy_decide(const struct manifest *m, const struct launch *l, const struct
 		profile_environment(profile, &r->env_set);
 		profile_calls(profile, &r->calls_added, &r->calls_removed);
 		r->registration_open = profile_registration_open(profile);
+		r->limits_by = profile_limits_by(profile);
 	}
 	if (m) {
 		r->plugin = xstrdup(m->name);

@@ -61,6 +61,7 @@ struct rights {
 	char *profile;		   /* the file of the profile, or NULL */
 	struct env_pairs env_set;  /* what the profile sets, the later counts */
 	struct syscall_set calls_added, calls_removed; /* by the profile */
+	enum limits_by limits_by;  /* by what a limit must be kept at least, whatever the caller says */
 	bool registration_open;	   /* a list that the manifest lacks stands for all */
 	struct strv bounds;	   /* the files that bound it */
 	char *obstacle;		   /* the file that the first of those with "" is beyond, or NULL */

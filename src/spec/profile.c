@@ -44,10 +44,24 @@ static void read_bounds(struct decoder *d, const struct yaml_item *item, int max
 	decode_limits(d, &item->value, item->key);
 }
 
+static void read_limits_by(struct decoder *d, const struct yaml_item *item, int arg)
+{
+	(void)arg;
+	decode_limits_by(d, item, &d->p->limits_by);
+}
+
+static void read_isolation(struct decoder *d, const struct yaml_item *item, int arg)
+{
+	(void)arg;
+	decode_isolation(d, item, &d->p->namespaces);
+	d->p->isolation_pos = item->value.pos;
+}
+
 static void read_limits(struct decoder *d, const struct yaml_item *item, int arg)
 {
 	static const struct decode_key keys[] = {{"max", read_bounds, true},
-						 {"default", read_bounds, false}};
+						 {"default", read_bounds, false},
+						 {"by", read_limits_by, 0}};
 
 	(void)arg;
 	(void)decode_map(d, &item->value, item->key, keys, ARRAY_SIZE(keys));
@@ -177,6 +191,7 @@ struct profile *profile_parse(const char *text, size_t n, const char *name, bool
 		{"limits", read_limits, 0},	      {"environment", read_environment, 0},
 		{"runtime", read_runtime, 0},	      {"backend", read_backend, 0},
 		{"consent", read_demand, false},      {"audit", read_demand, true},
+		{"isolation", read_isolation, 0},
 		{"syscalls", read_syscalls, 0},	      {"registration", read_registration, admin},
 	};
 	struct profile *p = xcalloc(1, sizeof(*p));
@@ -570,6 +585,28 @@ enum demand profile_demand(const struct profile *p, bool audit, const struct pro
 		*by = other;
 	}
 	return most;
+}
+
+enum limits_by profile_limits_by(const struct profile *p)
+{
+	enum limits_by most = p->limits_by;
+
+	for (size_t i = 0; i < p->n_ceilings + (p->parent != NULL); i++) {
+		enum limits_by by =
+			profile_limits_by(i < p->n_ceilings ? p->ceilings[i] : p->parent);
+
+		most = by > most ? by : most;
+	}
+	return most;
+}
+
+const struct profile *profile_namespaces(const struct profile *p)
+{
+	const struct profile *found = p->namespaces ? p : NULL;
+
+	for (size_t i = 0; i < p->n_ceilings + (p->parent != NULL) && !found; i++)
+		found = profile_namespaces(i < p->n_ceilings ? p->ceilings[i] : p->parent);
+	return found;
 }
 
 /* Whether nobody closes them; *opened: whether somebody opens them. */

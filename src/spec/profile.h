@@ -42,6 +42,9 @@ struct profile {
 	struct requests defaults; /* given without a word of the caller; absent: all of allow */
 	struct limits max;	  /* upper bounds */
 	struct limits usual;	  /* for a plugin that names none */
+	enum limits_by limits_by; /* by what a limit must be kept at least */
+	bool namespaces;	  /* isolation: namespaces, nothing weaker */
+	struct src_pos isolation_pos;
 	struct env_pairs env_set; /* what the plugin finds set, whatever its manifest sets */
 	char *runtime;		  /* "none", "host" or a directory where --runtime says nothing; or NULL */
 	enum demand consent, audit;
@@ -105,6 +108,12 @@ const char *profile_runtime(const struct profile *p);
 /* The most that it, its parents and what bounds it want of consent or of the log. *by receives the one
  * that does, NULL with DEMAND_OFF. */
 enum demand profile_demand(const struct profile *p, bool audit, const struct profile **by);
+
+/* By what a limit must be kept at least, for it, its parents and what bounds it. */
+enum limits_by profile_limits_by(const struct profile *p);
+
+/* The one of them that forbids a sandbox without namespaces, or NULL. */
+const struct profile *profile_namespaces(const struct profile *p);
 
 /* Whether all of them that speak of it open the registrations, and one does. */
 bool profile_registration_open(const struct profile *p);

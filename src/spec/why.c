@@ -136,14 +136,14 @@ static bool holds(const struct step *s, const char *path)
 	return strcmp(s->dst, path) == 0;
 }
 
-static char *step_rule(const struct step *s)
+static char *step_rule(const struct step *s, bool bare)
 {
 	static const char *const ops[] = {
 		[STEP_DIR] = "directory", [STEP_FILE] = "file",	  [STEP_SYMLINK] = "link",
 		[STEP_BIND] = "bind",	  [STEP_TMPFS] = "tmpfs", [STEP_DEVICE] = "device",
 		[STEP_DEVPTS] = "devpts", [STEP_PROC] = "proc",	  [STEP_SEAL] = "seal"};
 
-	return xasprintf("mounts: %s %s, %s", ops[s->op], s->dst, s->why);
+	return xasprintf("%s: %s %s, %s", bare ? "files" : "mounts", ops[s->op], s->dst, s->why);
 }
 
 static bool writable(const struct step *s)
@@ -189,7 +189,8 @@ static void ask_exec(const struct why_input *in, const struct step *s, const cha
 	const struct plan *p = in->plan;
 
 	if (s->op != STEP_BIND || !s->exec) {
-		answer(w, false, xstrdup("what is there cannot be executed"), step_rule(s));
+		answer(w, false, xstrdup("what is there cannot be executed"),
+		       step_rule(s, in->plan->bare));
 		return;
 	}
 	if (p->subprocess || !p->landlock_abi || is_entrypoint(p, path) ||
@@ -198,7 +199,7 @@ static void ask_exec(const struct why_input *in, const struct step *s, const cha
 		       xstrdup(p->subprocess ? "programs that are shown can be executed, where "
 					       "they are there"
 					     : "it is the entrypoint, where it is there"),
-		       step_rule(s));
+		       step_rule(s, in->plan->bare));
 		return;
 	}
 	answer(w, false, xstrdup("only the entrypoint and its interpreters are executed"),
@@ -210,8 +211,12 @@ static void ask_missing(const struct why_input *in, enum act act, const char *pa
 {
 	const char *inside = in->plan->bundle_dst;
 
-	answer(w, false, xstrdup("it does not exist in the sandbox"),
-	       xstrdup("mounts: what is not listed is not there"));
+	if (in->plan->bare)
+		answer(w, false, xstrdup("no rule names it or what holds it"),
+		       xstrdup("landlock: what no rule names is denied"));
+	else
+		answer(w, false, xstrdup("it does not exist in the sandbox"),
+		       xstrdup("mounts: what is not listed is not there"));
 	if (in->bundle_path && inside && path_below(path, in->bundle_path))
 		w->change = xasprintf("the bundle is shown at %s: use %s%s", inside, inside,
 				      path + strlen(in->bundle_path));
@@ -235,7 +240,7 @@ static int ask_file(const struct why_input *in, enum act act, const char *subjec
 			"\"/\" at its end",
 			act_table[act].name, subject);
 	s = step_at(in->plan, &path);
-	if (strcmp(path, "/") == 0) {
+	if (strcmp(path, "/") == 0 && !in->plan->bare) {
 		answer(w, act == ACT_READ,
 		       xstrdup(act == ACT_READ ? "the root can be listed" : "the root is sealed"),
 		       xstrdup("mounts: seal /"));
@@ -245,18 +250,18 @@ static int ask_file(const struct why_input *in, enum act act, const char *subjec
 		ask_exec(in, s, path, subject, w);
 	} else if (act == ACT_READ) {
 		answer(w, true,
-		       xstrdup(s->op == STEP_BIND ? "it is shown, where it is there"
+		       xstrdup(s->op == STEP_BIND ? "it can be read, where it is there"
 						  : "it is the sandbox's own"),
-		       step_rule(s));
+		       step_rule(s, in->plan->bare));
 	} else if (writable(s)) {
 		answer(w, true,
 		       xstrdup(s->op == STEP_BIND
 				       ? "it can be written, where its owner and modes on the "
 					 "host let the plugin's user"
 				       : "it is the sandbox's own"),
-		       step_rule(s));
+		       step_rule(s, in->plan->bare));
 	} else {
-		answer(w, false, xstrdup("it can only be read"), step_rule(s));
+		answer(w, false, xstrdup("it can only be read"), step_rule(s, in->plan->bare));
 		if (s->op == STEP_BIND && s->host)
 			may_change(w, in, PERM_FS_WRITE, path, value_grant_path);
 	}

@@ -32,7 +32,8 @@ struct why_input {
 	const char *bundle_path;       /* on the host, or NULL */
 };
 
-/* Answers for a subject: a path inside the sandbox, HOST:PORT, a port, the name of a system call or
+/* Answers for a subject: a path inside the sandbox (without namespaces, of the host, and free of
+ * links), HOST:PORT, a port, the name of a system call or
  * of a variable. Fills *w, which why_free releases. Returns 0, or -1 with *e where the subject is
  * none. */
 int why_ask(const struct why_input *in, enum act act, const char *subject, struct why *w,

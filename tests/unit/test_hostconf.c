@@ -81,6 +81,13 @@ static void test_text(void)
 	ok(h && !hostconf_ceiling(h) && !h->trusted.present && !h->says_untrusted,
 	   "what is not said bounds nothing");
 	hostconf_free(h);
+	h = parse("limits: strict\nisolation: namespaces\n", &errs);
+	p = hostconf_ceiling(h);
+	ok(p && profile_limits_by(p) == LIMITS_STRICT && profile_namespaces(p) == p &&
+		   p->isolation_pos.line == 2,
+	   "floors of limits and isolation");
+	profile_free(p);
+	hostconf_free(h);
 	h = parse("trusted: []\naudit: off\nconsent: off\n", &errs);
 	ok(h && h->trusted.present && h->trusted.n == 0 && h->audit == DEMAND_OFF,
 	   "an empty list is one, and off is a word");
@@ -92,6 +99,9 @@ static void test_errors(void)
 {
 	refuses("alow_untrusted: true\n", "1:1", "unknown key \"alow_untrusted\"");
 	refuses("network_enabled: false\n", "1:1", "unknown key");
+	refuses("limits: hard\n", "1:9", "best-effort, enforced or strict");
+	refuses("limits: {max_cpu: 1}\n", "1:9", "must be best-effort");
+	refuses("isolation: none\n", "1:12", "namespaces or landlock");
 	refuses("profile: ../x\n", "1:10", "expected 1 to 64");
 	refuses("backend: microvm\n", "1:10", "backend is native, not \"microvm\"");
 	refuses("consent: on\n", "1:10", "consent is off or required");

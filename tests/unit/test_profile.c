@@ -264,6 +264,11 @@ static void test_rest(void)
 	   "a ceiling wants more");
 	ok(!profile_registration_open(p), "and does not open what it does not speak of");
 	is_str(profile_runtime(p), "none", "the runtime is the profile's own word first");
+	ok(profile_limits_by(p) == LIMITS_BEST_EFFORT && !profile_namespaces(p), "no floors");
+	profile_bound(p, linked("extends: a\nlimits: {by: enforced}\nisolation: landlock\n",
+				"limits: {by: strict}\nisolation: namespaces\n", false, &errs));
+	ok(profile_limits_by(p) == LIMITS_STRICT && profile_namespaces(p) == p->ceilings[1]->parent,
+	   "the highest floor of all that have a say");
 	env_pairs_free(&env);
 	profile_free(p);
 	manifest_errors_free(&errs);
