@@ -525,3 +525,37 @@ for i in range(300):
 	}
 	wait_for swept
 }
+
+# attempts CLASS N: every attempt of the corpus, of which at least N are made and stopped. Those that
+# are not kept are named in their headers, by the names that the manual has; neither more nor fewer get
+# through.
+attempts() {
+	requires cc
+	run --separate-stderr timeout -k 5 300 "$BATS_TEST_DIRNAME/attacks/run" --tool plugbox-landlock \
+		--class "$1" --format tap
+	if [[ $status -ne 0 ]]; then
+		grep -A 1 '^not ok' <<<"$output" >&2 || show_run attacks >&2
+		fail "attempts of class $1"
+	fi
+	[[ $(grep '^ok' <<<"$output" | grep -vc ' # SKIP ') -ge $2 ]]
+	while read -r promise; do
+		grep -q "^\.It Cm $promise\$" "$PROJECT_ROOT/man/plugbox-security.7" ||
+			fail "not in the manual: $promise"
+	done < <(sed -n 's/.* # SKIP not kept: //p' <<<"$output" | sort -u)
+}
+
+@test "attempts to break the isolation: none gets through but by what is not kept" {
+	attempts isolation 90
+}
+
+@test "attempts at the kernel's surface: none gets through but by what is not kept" {
+	attempts surface 80
+}
+
+@test "attempts at the host's resources: none gets through but by what is not kept" {
+	attempts resource 12
+}
+
+@test "attempts to learn about the host: none gets through but by what is not kept" {
+	attempts information 16
+}

@@ -195,12 +195,24 @@ static MAYBE const char *in_dir(const char *dir_arg, const char *name)
 	return path;
 }
 
+/* Where the plugin may write: a path, or the variable that holds it where it is the run's own. */
+static MAYBE const char *tmp_dir(void)
+{
+	const char *dir = arg("tmp");
+
+	if (dir[0] == '$')
+		dir = getenv(dir + 1);
+	if (!dir)
+		broken("tmp");
+	return dir;
+}
+
 /* A place in /tmp that is nobody else's; run removes what is left there. */
 static MAYBE const char *own_tmp(void)
 {
 	static char path[4096];
 
-	snprintf(path, sizeof(path), "%s/plugbox-attack-%s", arg("tmp"), arg("run"));
+	snprintf(path, sizeof(path), "%s/plugbox-attack-%s", tmp_dir(), arg("run"));
 	return path;
 }
 

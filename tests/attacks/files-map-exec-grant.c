@@ -5,6 +5,7 @@
  * class: surface
  * allow: file_system_write
  * verdict: inside
+ * landlock: written-code
  * layers: MOUNT_FLAGS
  */
 #include "attack.h"

@@ -4,6 +4,7 @@
  *
  * class: surface
  * verdict: inside
+ * landlock: written-code
  * layers: MOUNT_FLAGS
  */
 #include "attack.h"

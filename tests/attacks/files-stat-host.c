@@ -4,6 +4,7 @@
  *
  * class: isolation
  * verdict: host-time
+ * landlock: file-names
  * layers: PIVOT
  */
 #include "attack.h"

@@ -4,6 +4,7 @@
  *
  * class: information
  * verdict: host-name
+ * landlock: host-identity
  * layers: NS_UTS
  */
 #include "attack.h"

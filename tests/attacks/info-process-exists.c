@@ -5,6 +5,7 @@
  * class: information
  * needs: victim
  * verdict: inside
+ * landlock: processes
  * layers: NS_PID
  */
 #include "attack.h"

@@ -4,6 +4,7 @@
  *
  * class: resource
  * verdict: inside
+ * landlock: tmp-size
  * layers: TMP_SIZE
  */
 #include "attack.h"
