@@ -157,7 +157,7 @@ YAML
 	assert_eq "$output" "secret ran"
 }
 
-@test "paths granted for reading and writing, and devices, are those of the host" {
+@test "paths granted for reading and writing are those of the host" {
 	mkdir "$HOST" "$HOST/in" "$HOST/out"
 	echo here >"$HOST/in/file"
 	chmod -R a+rX "$HOST"
@@ -448,7 +448,8 @@ YAML
 	run_plugbox 0 --quiet run --allow subprocess "$BUNDLE"
 	assert_eq "$output" ran
 	for words in '--hostname box' --as-pid-1 '--tmpfs /x' '--dir /x' '--symlink /usr /x' \
-		'--ro-bind /usr /x' '--bind /usr /x' '--runtime /usr' '--allow tty'; do
+		'--ro-bind /usr /x' '--bind /usr /x' '--runtime /usr' '--allow tty' \
+		'--allow devices=fuse'; do
 		# shellcheck disable=SC2086 # words are words
 		bare 77 --no-bundle $words -- /bin/echo ran
 		assert_eq "$output" ""

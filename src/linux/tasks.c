@@ -7,20 +7,26 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/fdio.h"
 
 /* The threads of a process that is the user's, 0 for another's and one that is gone by now. */
 static uint64_t threads(int proc, const char *pid, uid_t uid)
 {
 	char path[32];
-	char text[4096];
+	char text[8192]; /* groups come before the number of threads */
 	const char *uids, *count;
 	unsigned real;
+	autoclose int fd = -1;
 	unsigned long n;
+	ssize_t got;
 
 	(void)snprintf(path, sizeof(path), "%.16s/status", pid);
-	if (fd_read_file(proc, path, text, sizeof(text)) < 0)
+	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+	got = fd < 0 ? -1 : fd_read_all(fd, text, sizeof(text) - 1);
+	if (got < 0)
 		return 0;
+	text[got] = '\0';
 	uids = strstr(text, "\nUid:");
 	count = strstr(text, "\nThreads:");
 	if (!uids || !count || sscanf(uids, "\nUid: %u", &real) != 1 || real != uid ||

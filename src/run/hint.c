@@ -167,7 +167,10 @@ void hint_storage(const struct prepared *p, struct result *r)
 		if (!names_data(word, strlen(word)) && !script_names_data(p, word))
 			continue;
 		(void)snprintf(r->hint, sizeof(r->hint),
-			       "%s names /data, which it lacks (the permission \"storage\" would give it)",
+			       p->plan.bare && p->plan.storage
+				       ? "%s names /data, which is at $PLUGBOX_DATA without namespaces"
+				       : "%s names /data, which it lacks (the permission \"storage\" would give "
+					 "it)",
 			       said);
 		return;
 	}

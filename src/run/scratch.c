@@ -111,14 +111,16 @@ static void remove_tree(int base, const char *name, int fd)
 	}
 }
 
-/* Opens a directory of that name and takes its lock. Returns -1 where it is not a directory of that
- * user, or somebody holds the lock. */
-static int take(int base, const char *name, uid_t uid)
+/* Opens a directory of that name and takes its lock. Returns -1 where it is not a directory of the
+ * caller's, or somebody holds the lock. Root's lie where only root makes any, and belong to plugins'
+ * users. */
+static int take(int base, const char *name, bool root)
 {
 	autoclose int fd = openat(base, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat held, named;
 
-	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0 || fstat(fd, &held) < 0 || held.st_uid != uid)
+	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0 || fstat(fd, &held) < 0 ||
+	    (!root && held.st_uid != geteuid()))
 		return -1;
 	/* it may have been removed between the two */
 	if (fstatat(base, name, &named, AT_SYMLINK_NOFOLLOW) < 0 || named.st_dev != held.st_dev ||
@@ -128,9 +130,9 @@ static int take(int base, const char *name, uid_t uid)
 }
 
 /* Each run's lock is gone with its plugbox, whatever ended that. */
-static void sweep(int base, uid_t caller, uid_t uid)
+static void sweep(int base, bool root)
 {
-	autofree char *prefix = xasprintf("plugbox-%u-", (unsigned)caller);
+	autofree char *prefix = xasprintf("plugbox-%u-", (unsigned)geteuid());
 	int copy = openat(base, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = copy < 0 ? NULL : fdopendir(copy);
 	const struct dirent *en;
@@ -140,7 +142,7 @@ static void sweep(int base, uid_t caller, uid_t uid)
 		return;
 	}
 	while ((en = readdir(d))) {
-		autoclose int fd = str_starts(en->d_name, prefix) ? take(base, en->d_name, uid) : -1;
+		autoclose int fd = str_starts(en->d_name, prefix) ? take(base, en->d_name, root) : -1;
 
 		if (fd >= 0)
 			remove_tree(base, en->d_name, fd);
@@ -172,12 +174,12 @@ static int open_base(bool root, struct pb_err *e)
 	return fd;
 }
 
-static int make(struct scratch *s, uid_t uid)
+static int make(struct scratch *s, bool root)
 {
 	for (int i = 0; i < TRIES; i++) {
 		if (mkdirat(s->base, s->name, 0700) < 0 && errno != EEXIST)
 			return -1;
-		s->fd = take(s->base, s->name, uid);
+		s->fd = take(s->base, s->name, root);
 		if (s->fd >= 0)
 			return 0;
 	}
@@ -188,18 +190,14 @@ static int make(struct scratch *s, uid_t uid)
 int scratch_open(struct scratch *s, const char *run_id, bool root, uid_t uid, gid_t gid,
 		 struct pb_err *e)
 {
-	const uid_t caller = geteuid();
-
 	*s = SCRATCH_INIT;
 	s->base = open_base(root, e);
 	if (s->base < 0)
 		return -1;
-	sweep(s->base, caller, caller);
-	if (root)
-		sweep(s->base, caller, uid);
-	(void)snprintf(s->name, sizeof(s->name), "plugbox-%u-%s", (unsigned)caller, run_id);
+	sweep(s->base, root);
+	(void)snprintf(s->name, sizeof(s->name), "plugbox-%u-%s", (unsigned)geteuid(), run_id);
 	s->path = xasprintf("%s/%s", root ? ROOT_BASE : USER_BASE, s->name);
-	if (make(s, caller) < 0 || (root && fchown(s->fd, uid, gid) < 0))
+	if (make(s, root) < 0 || (root && fchown(s->fd, uid, gid) < 0))
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot make \"%s\"", s->path);
 	return 0;
 }

@@ -43,7 +43,9 @@ bool bare_expresses(enum perm_id id, const char *arg)
 	 * users a mount over the host's */
 	if (id == PERM_NETWORK)
 		return arg && strcmp(arg, "host") == 0;
-	return id != PERM_TTY && id != PERM_USER_DATABASE;
+	/* any request to a device is any request to a file as well, which Landlock does not ask about and
+	 * no read-only mount refuses */
+	return id != PERM_TTY && id != PERM_USER_DATABASE && id != PERM_DEVICES;
 }
 
 static void mount_option(const struct mount_opt *o, struct strv *to)

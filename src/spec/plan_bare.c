@@ -63,19 +63,13 @@ static void runtime(struct plan *p, const struct plan_input *in)
 	}
 }
 
-static void devices(struct plan *p, const struct plan_input *in)
+static void devices(struct plan *p)
 {
 	static const char *const standard[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random",
 					       "/dev/urandom"};
-	const struct strv *granted = &in->r->perm[PERM_DEVICES].args;
 
 	for (size_t i = 0; i < ARRAY_SIZE(standard); i++)
 		plan_add_device(p, standard[i], "standard");
-	for (size_t i = 0; i < granted->n; i++) {
-		autofree char *path = xasprintf("/dev/%s", granted->v[i]);
-
-		plan_add_device(p, path, "devices")->exec = true;
-	}
 }
 
 /* What every run of the user keeps there would be granted with it. */
@@ -120,7 +114,7 @@ int plan_bare_files(struct plan *p, const struct plan_input *in, struct pb_err *
 		return -1;
 	runtime(p, in);
 	plan_names(p, in);
-	devices(p, in);
+	devices(p);
 	plan_grants(p, in);
 	options(p, in);
 	if (p->bundle_dst) {

@@ -224,8 +224,8 @@ void plan_print_text(const struct plan *p, const struct rights *r, struct strbuf
 	print_mounts(p, b);
 	strbuf_puts(b, "\nlandlock\n");
 	if (p->landlock_abi) {
-		line(b, "  every right of ABI %d is handled; what the mounts above do not grant is denied",
-		     p->landlock_abi);
+		line(b, "  every right of ABI %d is handled; what the %s above do not grant is denied",
+		     p->landlock_abi, p->bare ? "files" : "mounts");
 		if (!p->subprocess)
 			line(b, "  only the entrypoint and its interpreters can be executed");
 	} else {

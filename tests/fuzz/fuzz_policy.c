@@ -193,7 +193,8 @@ static void check_device(const struct rights *r, const struct step *s)
 static void check_bare(const struct rights *r, const struct plan *p)
 {
 	must(p->namespaces == 0 && p->not_kept.n && p->syscalls.bare && p->syscalls.pairs_only);
-	must(!p->as_pid_1 && !p->tty && !r->perm[PERM_USER_DATABASE].given);
+	must(!p->as_pid_1 && !p->tty && !r->perm[PERM_USER_DATABASE].given &&
+	     !r->perm[PERM_DEVICES].given);
 	must(r->network != NETWORK_LOOPBACK);
 	for (size_t i = 0; i < p->n_steps; i++) {
 		must(p->steps[i].op == STEP_BIND || p->steps[i].op == STEP_DEVICE);

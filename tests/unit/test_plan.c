@@ -256,7 +256,7 @@ static const struct golden {
 	 host_full, true},
 	{"landlock-command", NULL,
 	 "--isolation landlock --no-bundle --allow subprocess --allow network=host --allow storage "
-	 "--data-dir /srv/data --allow devices=fuse --best-effort --tmp-size 1M -- sh -c true",
+	 "--data-dir /srv/data --best-effort --tmp-size 1M -- sh -c true",
 	 host_full, false},
 	{"command", NULL, "-- /usr/bin/node server.js --port 80", host_full, false},
 	{"command-no-bundle", NULL,
@@ -493,6 +493,7 @@ static void test_landlock(void)
 	} rows[] = {
 		{"permissions: [tty]\n", "--allow tty", "tty (plugin.yaml:4:15)"},
 		{"permissions: [user_database]\n", "", "user_database (plugin.yaml:4:15)"},
+		{"permissions: [{devices: [fuse]}]\n", "--allow devices", "devices: fuse (plugin.yaml:4:"},
 		{"permissions: [{network: loopback}]\n", "", "network: loopback (plugin.yaml:4:"},
 		{"", "--hostname box", "--hostname"},
 		{"", "--as-pid-1", "--as-pid-1"},

@@ -8,13 +8,14 @@ TMP = "$TMPDIR"
 # what only_in_own of attack.h says
 UNTRIED = "not tried in the host's own namespace"
 
-INEXPRESSIBLE = {"tty", "user_database", "network=loopback", "--as-pid-1", "--hostname", "--tmpfs"}
+INEXPRESSIBLE = {"tty", "user_database", "devices", "network=loopback", "--as-pid-1", "--hostname", "--tmpfs"}
 
 missing = plugbox_command.missing
 
 
 def refuses(run):
-    asked = INEXPRESSIBLE.intersection(run.attack.allow + run.attack.options)
+    words = run.attack.allow + run.attack.options
+    asked = INEXPRESSIBLE.intersection(words + [word.partition("=")[0] for word in words])
     return "not expressible: " + ", ".join(sorted(asked)) if asked else None
 
 
