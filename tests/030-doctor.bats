@@ -41,7 +41,8 @@ lacking() {
 		"kernel nproc user-namespaces mount-namespace pid-namespace network-namespace\
  ipc-namespace uts-namespace cgroup-namespace mount tmpfs proc pivot-root open-tree\
  mount-setattr fsopen idmapped-mounts openat2 clone3 close-range pidfd landlock seccomp\
- seccomp-notify lsm legacy-tiocsti ptrace-scope cgroup systemd-scope clone-into-cgroup"
+ seccomp-notify isolation-landlock lsm legacy-tiocsti ptrace-scope cgroup systemd-scope\
+ clone-into-cgroup"
 	assert_eq "$(as_json "{c['status'] for c in d['checks']} <= {'ok', 'weak', 'missing'}")" \
 		True
 	assert_eq "$(lacks)" ""

@@ -22,6 +22,7 @@
 #include "linux/probe.h"
 #include "linux/sdscope.h"
 #include "linux/sys.h"
+#include "spec/bare.h"
 
 /* ---- the list ---- */
 
@@ -311,6 +312,11 @@ static void check_walls(struct doctor *d)
 	    notify ? "telling which system call was refused, and what would allow it"
 		   : "refusing system calls without telling which",
 	    "run Linux 5.0 or later");
+	bool bare = filter && probe_landlock_abi() >= BARE_LANDLOCK_ABI;
+	add(d, section, "isolation-landlock", bare ? DOCTOR_OK : DOCTOR_WEAK,
+	    bare ? "possible" : "not possible",
+	    "--isolation landlock, a weaker sandbox for hosts that forbid user namespaces",
+	    "run Linux 6.12 or later with Landlock and seccomp; nothing else needs it");
 	(void)line_of("/sys/kernel/security/lsm", text, sizeof(text));
 	add(d, section, "lsm", DOCTOR_OK,
 	    *text ? text : "not known (securityfs is not mounted or not readable here)", NULL,

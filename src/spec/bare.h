@@ -17,6 +17,9 @@
 #include "spec/launch.h"
 #include "spec/permission.h"
 
+/* The first Landlock that keeps signals in, without which no promise about processes holds. */
+#define BARE_LANDLOCK_ABI 6
+
 /* A promise of plugbox-security(7) that does not hold. */
 struct bare_promise {
 	const char *id;	  /* stable: hosts read it in the status stream */

@@ -12,9 +12,6 @@
 #include "spec/bare.h"
 #include "spec/plan_build.h"
 
-/* The first Landlock that keeps signals in, without which no promise about processes holds. */
-#define LANDLOCK_WITH_SCOPES 6
-
 int plan_bare_layers(struct plan *p, const struct plan_input *in, struct pb_err *e)
 {
 	static const char *const layers[] = {"landlock", "seccomp",	"capabilities", "no-new-privs",
@@ -25,9 +22,9 @@ int plan_bare_layers(struct plan *p, const struct plan_input *in, struct pb_err 
 	const struct bare_promise *promises = bare_promises(&n);
 
 	/* the two walls that there are: neither can be missed, whatever the effort */
-	if (f->landlock_abi < LANDLOCK_WITH_SCOPES) {
+	if (f->landlock_abi < BARE_LANDLOCK_ABI) {
 		pb_err_set(e, PB_ERR_SETUP, 0, "cannot enforce landlock: --isolation landlock needs its ABI "
-			   "%d, the kernel has %d", LANDLOCK_WITH_SCOPES, f->landlock_abi);
+			   "%d, the kernel has %d", BARE_LANDLOCK_ABI, f->landlock_abi);
 		pb_err_step(e, "landlock");
 		return pb_err_hint(e, "run Linux 6.12 or later with landlock in the list of lsm= on its command "
 				      "line, or allow user namespaces and drop --isolation: see plugbox doctor");
