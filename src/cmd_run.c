@@ -143,6 +143,8 @@ static int start(const struct launch *l, const struct caller *caller, const stru
 		data = data_open(l->data_dir, p->plan.plugin, p->run_uid, p->run_gid, &r->err);
 		if (data < 0 || guard_data(l, data, &r->err) < 0)
 			return pb_err_step(&r->err, "data");
+		if (p->plan.watch.data && data_fits(data, p->plan.watch.data, &r->err) < 0)
+			return -1;
 	}
 	if (open_places(p, r, data, &scratch, &r->err) < 0 || approval_use(p, &r->err) < 0 ||
 	    audit_start(audit, l, p, r, &r->err) < 0 || make_cgroup(p, r, &cg, &r->err) < 0) {

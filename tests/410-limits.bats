@@ -474,7 +474,6 @@ while True:
 	YAML
 	for row in 'idle_timeout --no-bundle --allow tty --idle-timeout 1s' \
 		'startup_timeout --no-bundle --allow tty --startup-timeout 1s' \
-		"data_size --no-bundle --allow storage --data-dir $BATS_TEST_TMPDIR/data --data-size 1M" \
 		'messages_per_second'; do
 		read -r key args <<<"$row"
 		if [[ $args ]]; then
@@ -607,6 +606,83 @@ while True: pass'
 	# input that it never reads: whoever writes it is let go
 	run_plugbox 124 run --no-bundle --timeout 1s --kill-after 0 -- sleep 50 < <(yes)
 	run_plugbox 124 run --no-bundle --idle-timeout 1s --kill-after 0 -- sleep 50 < <(yes)
+}
+
+# data_dir NAME: sets DATA to the base of data directories, with that of NAME as it is made
+data_dir() {
+	DATA=$BATS_TEST_TMPDIR/data
+	mkdir -p "$DATA/$1"
+	[[ $EUID -ne 0 ]] || chown 65534:65534 "$DATA/$1"
+	chmod 711 "$DATA"
+}
+
+@test "data_size ends what fills its data directory, in whatever way" {
+	local way script='import os, sys
+way, mb = sys.argv[1:]
+def fill(f, mb):
+	for i in range(mb):
+		f.write(os.urandom(1 << 20))
+mb = int(mb)
+if way == "one":
+	fill(open("/data/a", "wb", 0), mb)
+elif way == "many":
+	for i in range(mb):
+		os.makedirs("/data/%d/%d/%d" % (i % 7, i, i))
+		fill(open("/data/%d/%d/%d/a" % (i % 7, i, i), "wb", 0), 1)
+elif way == "removed":
+	f = open("/data/a", "wb", 0)
+	os.unlink("/data/a")
+	fill(f, mb)
+elif way == "closed":
+	os.mkdir("/data/a")
+	f = open("/data/a/a", "wb", 0)
+	os.chmod("/data/a", 0)
+	fill(f, mb)
+print("all")'
+
+	for way in one many removed closed; do
+		rm -rf "$BATS_TEST_TMPDIR/data"
+		# control: without the limit, and with room
+		run_plugbox 0 run --no-bundle --allow storage --data-dir "$BATS_TEST_TMPDIR/data" -- \
+			/usr/bin/python3 -c "$script" "$way" 20
+		assert_eq "$output" all
+		chmod -R u+rwx "$BATS_TEST_TMPDIR/data"
+		rm -rf "$BATS_TEST_TMPDIR/data"
+		run_plugbox 137 run --no-bundle --allow storage --data-dir "$BATS_TEST_TMPDIR/data" \
+			--data-size 8M --timeout 50s --status-file "$STATUS" -- \
+			/usr/bin/python3 -c "$script" "$way" 300
+		assert_eq "$output" ""
+		assert_eq "$(exit_event 'e["outcome"], e["limit"], e["limits"]["data_size"]["mechanism"]')" \
+			"('limit', 'data_size', 'watchdog')"
+		assert_eq "$(events)" "start ready limit:kill exit"
+		chmod -R u+rwx "$BATS_TEST_TMPDIR/data"
+	done
+	rm -rf "$BATS_TEST_TMPDIR/data"
+	run_plugbox 0 run --no-bundle --allow storage --data-dir "$BATS_TEST_TMPDIR/data" --data-size 64M -- \
+		/usr/bin/python3 -c "$script" one 20
+	assert_eq "$output" all
+}
+
+@test "data_size: what holds more already is not started" {
+	data_dir true
+	head -c 3000000 /dev/urandom >"$DATA/true/old"
+	[[ $EUID -ne 0 ]] || chown -R 65534:65534 "$DATA/true"
+	run_plugbox 0 run --no-bundle --allow storage --data-dir "$DATA" --data-size 4M -- true
+	run_plugbox 125 run --no-bundle --allow storage --data-dir "$DATA" --data-size 1M \
+		--status-file "$STATUS" -- true
+	assert_match '/data holds [0-9]+[KM]? already, and data_size is 1M' "$stderr"
+	assert_match 'hint: remove ' "$stderr"
+	assert_eq "$(exit_event 'e["step"]')" data_size
+	if [[ $EUID -ne 0 ]]; then
+		mkdir "$DATA/true/closed"
+		chmod 0 "$DATA/true/closed"
+		run_plugbox 125 run --no-bundle --allow storage --data-dir "$DATA" --data-size 100M -- true
+		assert_match 'cannot measure what /data holds: Permission denied' "$stderr"
+		chmod 700 "$DATA/true/closed"
+	fi
+	# a link leads to nothing that would count
+	ln -s / "$DATA/true/root"
+	run_plugbox 0 run --no-bundle --allow storage --data-dir "$DATA" --data-size 4M -- true
 }
 
 # A memory bomb: bomb CHILDREN MEGABYTES. Each child, or where there is none the program itself, takes

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -212,4 +213,60 @@ int pidns_memory(int proc, pid_t pid, enum proc_look look, uint64_t *bytes)
 	}
 	*bytes = anon + shared + swap + tables;
 	return 0;
+}
+
+int pidns_nameless(int proc, pid_t pid, dev_t dev, struct nameless *l)
+{
+	_Alignas(struct dirent64) char entries[4096];
+	autoclose int dir = -1;
+	char path[32];
+	ssize_t n;
+
+	(void)snprintf(path, sizeof(path), "%d/fd", (int)pid);
+	dir = openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return is_gone(errno) ? 0 : -1;
+	while ((n = getdents64(dir, entries, sizeof(entries))) > 0) {
+		for (ssize_t at = 0; at < n;) {
+			const struct dirent64 *d = (const struct dirent64 *)(const void *)(entries + at);
+			struct stat st;
+
+			at += d->d_reclen;
+			/* the link leads to the file itself, whatever its name was */
+			if (d->d_name[0] == '.' || fstatat(dir, d->d_name, &st, 0) < 0 ||
+			    !S_ISREG(st.st_mode) || st.st_nlink || st.st_dev != dev)
+				continue;
+			grow(&l->v, &l->cap, l->n, sizeof(*l->v));
+			l->v[l->n].ino = st.st_ino;
+			l->v[l->n++].bytes = (uint64_t)st.st_blocks * 512;
+		}
+	}
+	return n < 0 && !is_gone(errno) ? -1 : 0;
+}
+
+static int by_ino(const void *a, const void *b)
+{
+	const ino_t x = *(const ino_t *)a;
+	const ino_t y = *(const ino_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+uint64_t nameless_sum(struct nameless *l)
+{
+	uint64_t sum = 0;
+
+	if (l->n > 1)
+		qsort(l->v, l->n, sizeof(*l->v), by_ino);
+	for (size_t i = 0; i < l->n; i++)
+		if (i == 0 || l->v[i].ino != l->v[i - 1].ino)
+			sum += l->v[i].bytes;
+	l->n = 0;
+	return sum;
+}
+
+void nameless_free(struct nameless *l)
+{
+	free(l->v);
+	*l = (struct nameless){0};
 }

@@ -51,6 +51,23 @@ void proc_list_below(struct proc_list *list, pid_t first, const struct proc_list
  * refused or this kernel lacks it, the other. Returns 0, or -1 with errno. */
 int pidns_memory(int proc, pid_t pid, enum proc_look look, uint64_t *bytes);
 
+/* What open files hold that have no name any more. */
+struct nameless {
+	struct {
+		ino_t ino;
+		uint64_t bytes;
+	} *v;
+	size_t n, cap;
+};
+
+/* Adds those on the file system dev that a process has open, each as often as it is open. Returns 0,
+ * or -1 with errno. */
+int pidns_nameless(int proc, pid_t pid, dev_t dev, struct nameless *l);
+
+/* The bytes of all, each counted once. Leaves the list empty. */
+uint64_t nameless_sum(struct nameless *l);
+void nameless_free(struct nameless *l);
+
 /* The pure parts, for the unit tests. */
 
 /* Reads the text of /proc/PID/stat; pid is not looked at. page and tick are the sizes of a page in

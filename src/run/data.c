@@ -11,6 +11,8 @@
 #include "base/cleanup.h"
 #include "base/str.h"
 #include "base/path.h"
+#include "linux/dirsize.h"
+#include "spec/limits.h"
 
 static char *default_base(struct pb_err *e)
 {
@@ -81,4 +83,27 @@ int data_open(const char *base, const char *name, uid_t uid, gid_t gid, struct p
 		return pb_err_hint(e, "give it to that user (chown), or use another --data-dir");
 	}
 	return take_fd(&fd);
+}
+
+int data_fits(int dir, uint64_t limit, struct pb_err *e)
+{
+	struct dirsize d = {0};
+	char has[LIMIT_TEXT_MAX];
+	char may[LIMIT_TEXT_MAX];
+	int rc = dirsize_begin(&d, dir);
+
+	while (rc == 0)
+		rc = dirsize_step(&d, 1000);
+	if (rc < 0) {
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot measure what /data holds");
+		pb_err_hint(e, "make all directories in the plugin's data directory readable for you");
+	} else if (d.sum > limit) {
+		rc = pb_err_set(e, PB_ERR_SETUP, 0, "/data holds %s already, and data_size is %s",
+				limit_format(has, sizeof(has), LIMIT_DATA_SIZE, d.sum),
+				limit_format(may, sizeof(may), LIMIT_DATA_SIZE, limit));
+		pb_err_hint(e, "remove what is not needed from the plugin's data directory, or raise "
+			       "data_size");
+	}
+	dirsize_end(&d);
+	return rc < 0 ? pb_err_step(e, limit_table[LIMIT_DATA_SIZE].key) : 0;
 }

@@ -2,6 +2,7 @@
 /* The plugin's own directory on the host, shown as /data. */
 #pragma once
 
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -14,3 +15,7 @@
  * O_PATH descriptor, or -1 with *e.
  */
 int data_open(const char *base, const char *name, uid_t uid, gid_t gid, struct pb_err *e);
+
+/* Whether the directory holds no more than limit bytes. Returns 0, or -1 with *e where it does, or
+ * cannot be measured. */
+int data_fits(int dir, uint64_t limit, struct pb_err *e);

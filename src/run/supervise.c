@@ -46,7 +46,7 @@ enum source_id { ON_CHILD, ON_SYNC, ON_EXEC, ON_SIGNAL, ON_TIMER, ON_NOTIFY, ON_
 #define LAST_WORDS 8
 
 /* Why the supervisor ended the plugin, where it did. */
-enum stop { STOP_NONE, STOP_TIMEOUT, STOP_MEMORY, STOP_OUTPUT, STOP_PARENT };
+enum stop { STOP_NONE, STOP_TIMEOUT, STOP_MEMORY, STOP_OUTPUT, STOP_DATA, STOP_PARENT };
 
 struct supervisor {
 	const struct supervise_opts *o;
@@ -248,6 +248,13 @@ static void on_look(struct supervisor *s)
 		if (s->stop == STOP_NONE) {
 			s->stop = STOP_MEMORY;
 			s->limit = limit_table[LIMIT_MEMORY].key;
+		}
+		end_now(s);
+		return;
+	case WATCH_DATA:
+		if (s->stop == STOP_NONE) {
+			s->stop = STOP_DATA;
+			s->limit = limit_table[LIMIT_DATA_SIZE].key;
 		}
 		end_now(s);
 		return;
@@ -680,6 +687,10 @@ static void conclude(struct supervisor *s)
 		r->limit = s->limit;
 	} else if (s->failed) {
 		r->outcome = OUTCOME_FAILED;
+	} else if (s->stop == STOP_DATA) {
+		r->outcome = OUTCOME_LIMIT;
+		r->signal = SIGKILL;
+		r->limit = s->limit;
 	} else if (s->stop == STOP_OUTPUT || (s->relay.over && s->stop == STOP_NONE)) {
 		/* also where it had ended by itself meanwhile: its output is cut all the same */
 		r->outcome = OUTCOME_LIMIT;
@@ -797,7 +808,8 @@ static int setup_loop(struct supervisor *s, struct pb_err *e)
 	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (s->epoll < 0 || s->timer < 0 || s->signals < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the event loop up");
-	if (watchdog_init(&s->watch, s->o->plan, s->o->cgroup ? s->o->cgroup->dirfd : -1, e) < 0)
+	if (watchdog_init(&s->watch, s->o->plan, s->o->cgroup ? s->o->cgroup->dirfd : -1,
+			  s->o->spawn->data_fd, e) < 0)
 		return -1;
 	if (s->o->plan->bare && plan_sees_processes(s->o->plan))
 		watchdog_take_proc(&s->watch, open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -34,22 +34,30 @@
 /* What of the share may be used in one go, as the kernel's own period has it. */
 #define BURST_MS 100
 
+/* Entries of the data directory at a look, and looks until it is walked through in any case. */
+#define ENTRIES 500
+#define ENTRIES_URGENT 10000
+#define ROUND_AT_LEAST 5
+
 /* From so long a wait on the kernel is asked to say when the plugin does something. */
 #define RARELY 40
 
 /* A page of page tables maps so many bytes of address space for each of its own. */
 #define PER_TABLE 512
 
-int watchdog_init(struct watchdog *w, const struct plan *p, int cgroup, struct pb_err *e)
+int watchdog_init(struct watchdog *w, const struct plan *p, int cgroup, int data,
+		  struct pb_err *e)
 {
 	*w = WATCHDOG_INIT;
 	w->limits = &p->watch;
 	w->wait_ms = SOONEST;
 	w->share.milli = p->watch.cpu_milli;
+	w->data.dir = p->watch.data ? data : -1;
 	if (p->watch.cpu_by_cgroup)
 		w->cgroup = cgroup;
 	if (!plan_is_watched(p))
 		return 0;
+	w->processors = (unsigned)get_nprocs();
 	w->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (w->timer < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot make the watchdog's timer");
@@ -65,6 +73,8 @@ void watchdog_free(struct watchdog *w)
 		close_fd(&w->mounts[--w->n_mounts]);
 	free(w->mounts);
 	w->mounts = NULL;
+	dirsize_end(&w->data.walk);
+	nameless_free(&w->data.open);
 	proc_list_free(&w->now);
 	proc_list_free(&w->tally.last);
 }
@@ -255,35 +265,88 @@ static enum watch_verdict judge_share(struct watchdog *w, uint64_t used)
 }
 
 /* How soon the CPU time that is left can be used up. */
-static unsigned soonest_cpu(const struct watchdog *w, unsigned processors)
+static unsigned soonest_cpu(const struct watchdog *w)
 {
 	const uint64_t limit = w->limits->cpu_ms * 1000;
 	const uint64_t left = w->tally.cpu < limit ? limit - w->tally.cpu : 0;
-	const uint64_t ms = left / processors / 1000 + 1;
+	const uint64_t ms = left / w->processors / 1000 + 1;
 
 	return ms < LATEST ? (unsigned)ms : LATEST;
+}
+
+/* What has no name but an open descriptor, of all processes. */
+static int count_nameless(struct watchdog *w)
+{
+	struct watch_data *d = &w->data;
+
+	for (size_t i = 0; i < w->tally.last.n; i++)
+		if ((w->tally.last.v[i].pid != w->first || w->limits->pid_1) &&
+		    pidns_nameless(w->proc, w->tally.last.v[i].pid, d->walk.dev, &d->open) < 0)
+			return -1;
+	return 0;
+}
+
+/* Whether the directory can hold more than it may, as far as the file system as a whole tells. */
+static bool may_be_fuller(const struct watchdog *w, uint64_t used)
+{
+	const struct watch_data *d = &w->data;
+	const uint64_t grown = used > d->used ? used - d->used : 0;
+
+	return d->idle >= ROUND_AT_LEAST || grown > (w->limits->data - d->bytes) / 2;
+}
+
+static enum watch_verdict judge_data(struct watchdog *w)
+{
+	struct watch_data *d = &w->data;
+	struct statfs fs;
+	uint64_t used;
+	int rc;
+
+	if (fstatfs(d->dir, &fs) < 0)
+		return WATCH_BLIND;
+	used = (fs.f_blocks - fs.f_bfree) * (uint64_t)fs.f_bsize;
+	d->urgent = used > d->used && used - d->used > w->limits->data - d->bytes;
+	if (!d->walk.depth) {
+		d->idle++;
+		if (!may_be_fuller(w, used))
+			return WATCH_GO_ON;
+		d->used = used;
+		d->idle = 0;
+		if (dirsize_begin(&d->walk, d->dir) < 0)
+			return WATCH_DATA;
+	}
+	rc = dirsize_step(&d->walk, d->urgent ? ENTRIES_URGENT : ENTRIES);
+	/* a directory that the plugin has closed to us may hold anything */
+	if (rc < 0 || (rc == 1 && count_nameless(w) < 0))
+		return WATCH_DATA;
+	if (rc == 1)
+		d->bytes = d->walk.sum + nameless_sum(&d->open);
+	if (d->bytes > d->peak)
+		d->peak = d->bytes;
+	return d->bytes > w->limits->data || d->walk.sum > w->limits->data ? WATCH_DATA : WATCH_GO_ON;
 }
 
 static void set_pace(struct watchdog *w, bool busy, uint64_t cost_us)
 {
 	const struct plan_watch *l = w->limits;
 	const bool near = l->memory && w->memory > l->memory / 4 * 3;
-	const unsigned processors = (unsigned)get_nprocs();
 	unsigned latest = near || (l->cpu_milli && w->tally.last.n > 2) ? LATEST_NEAR : LATEST;
 	uint64_t soonest = cost_us * (busy ? SHARE_BUSY : SHARE_QUIET) / 1000;
 
 	if (soonest < SOONEST)
 		soonest = SOONEST;
 	w->wait_ms = busy || w->doubtful ? SOONEST : w->wait_ms * 2;
-	if (l->memory == 0 && l->cpu_milli == 0)
-		w->wait_ms = soonest_cpu(w, processors);
+	if (l->cpu_ms && !l->memory && !l->cpu_milli && !l->data)
+		w->wait_ms = soonest_cpu(w);
 	else if (w->share.held)
-		w->wait_ms = latest = watch_share_wait(&w->share, processors);
-	else if (l->memory == 0 && busy)
-		w->wait_ms = watch_share_wait(&w->share, processors);
+		w->wait_ms = latest = watch_share_wait(&w->share, w->processors);
+	else if (l->cpu_milli && !l->memory && !l->data && busy)
+		w->wait_ms = watch_share_wait(&w->share, w->processors);
 	if (w->wait_ms > latest)
 		w->wait_ms = latest;
-	if (w->wait_ms < soonest)
+	if (w->data.walk.depth && w->data.urgent)
+		w->wait_ms = SOONEST;
+	else if (w->wait_ms < soonest)
 		w->wait_ms = soonest < LATEST ? (unsigned)soonest : LATEST;
 }
 
@@ -303,7 +366,7 @@ int watchdog_start(struct watchdog *w, pid_t init, struct pb_err *e)
 	if (w->timer < 0)
 		return 0;
 	w->first = w->limits->host_proc ? init : 1;
-	if (w->proc < 0 && (w->limits->memory || w->cgroup < 0)) {
+	if (w->proc < 0 && (w->limits->memory || w->limits->data || w->cgroup < 0)) {
 		pb_err_set(e, PB_ERR_SETUP, 0, "the sandbox's processes cannot be seen");
 		return pb_err_step(e, "watchdog");
 	}
@@ -361,9 +424,11 @@ enum watch_verdict watchdog_look(struct watchdog *w)
 		w->cpu_told = true;
 		verdict = WATCH_CPU;
 	}
+	if (verdict == WATCH_GO_ON && w->data.dir >= 0)
+		verdict = judge_data(w);
 	if (verdict == WATCH_GO_ON && w->limits->cpu_milli)
 		verdict = judge_share(w, w->tally.cpu - cpu);
-	set_pace(w, w->tally.cpu != cpu || w->seen > seen + STEADY || w->tally.last.n != n,
+	set_pace(w, w->data.walk.depth || w->tally.cpu != cpu || w->seen > seen + STEADY || w->tally.last.n != n,
 		 clock_us(CLOCK_THREAD_CPUTIME_ID) - began);
 	return set_timers(w) < 0 ? WATCH_BLIND : verdict;
 }

@@ -17,6 +17,11 @@
  * The share of the processors is an account: it grows with the clock, up to what may be used in one
  * go, and CPU time is taken from it. Below zero all processes are stopped until it is settled, so
  * that the share holds over time however rarely it looks.
+ *
+ * The data directory is walked through, some entries at a look, and counted with the files that have
+ * been removed and are still open. Between two rounds it is enough to see that the file system as a
+ * whole has not become fuller by more than what is left; now and then it is walked all the same,
+ * because others may have made room meanwhile.
  */
 #pragma once
 
@@ -25,6 +30,7 @@
 
 #include "base/err.h"
 #include "linux/cputimer.h"
+#include "linux/dirsize.h"
 #include "linux/pidns.h"
 #include "linux/usage.h"
 #include "spec/plan.h"
@@ -45,6 +51,17 @@ struct watch_share {
 	uint64_t held_since, held_for, holds;
 };
 
+/* The data directory, in rounds. */
+struct watch_data {
+	struct dirsize walk; /* under way where it has a depth */
+	struct nameless open; /* files that are removed, but still open */
+	int dir;	     /* borrowed; -1: none */
+	uint64_t bytes, peak; /* of the last whole round, and the most */
+	uint64_t used;	     /* of the file system, when the round began, bytes */
+	unsigned idle;	     /* looks since then */
+	bool urgent;	     /* the file system has become fuller by more than what was left */
+};
+
 struct watchdog {
 	const struct plan_watch *limits;
 	int timer;  /* -1: nothing is watched; readable when it is time to look */
@@ -57,6 +74,8 @@ struct watchdog {
 	struct proc_list now;
 	struct watch_tally tally;
 	struct watch_share share;
+	struct watch_data data;
+	unsigned processors;
 	bool has_swap;
 	bool cpu_told;
 	uint64_t memory, peak; /* bytes: by the look that decided, and the most of these */
@@ -69,15 +88,18 @@ enum watch_verdict {
 	WATCH_GO_ON,
 	WATCH_MEMORY,  /* more than the limit */
 	WATCH_CPU,     /* likewise; told once */
+	WATCH_DATA,    /* more in the data directory, or there is no telling how much */
 	WATCH_HOLD,    /* the share is used up: all are to be stopped */
 	WATCH_RELEASE, /* and to go on */
 	WATCH_BLIND,   /* it cannot be told: errno says why */
 };
 
-/* cgroup is the directory of the plugin's own one, or -1. Returns 0, or -1 with *e; watchdog_free is
+/* cgroup is the directory of the plugin's own one, data that of its data, or -1. Returns 0, or -1 with *e; watchdog_free is
  * safe in any case, also on WATCHDOG_INIT. */
-#define WATCHDOG_INIT ((struct watchdog){.timer = -1, .proc = -1, .cgroup = -1})
-int watchdog_init(struct watchdog *w, const struct plan *p, int cgroup, struct pb_err *e);
+#define WATCHDOG_INIT                                                                              \
+	((struct watchdog){.timer = -1, .proc = -1, .cgroup = -1, .data = {.dir = -1}})
+int watchdog_init(struct watchdog *w, const struct plan *p, int cgroup, int data,
+		  struct pb_err *e);
 void watchdog_free(struct watchdog *w);
 
 /* Take ownership of a descriptor that the child passed. */

@@ -396,12 +396,12 @@ int plan_make(const struct manifest *m, const struct launch *l, const struct rig
 
 bool plan_is_watched(const struct plan *p)
 {
-	return p->watch.memory || p->watch.cpu_ms || p->watch.cpu_milli;
+	return p->watch.memory || p->watch.cpu_ms || p->watch.cpu_milli || p->watch.data;
 }
 
 bool plan_sees_processes(const struct plan *p)
 {
-	return p->watch.memory ||
+	return p->watch.memory || p->watch.data ||
 	       ((p->watch.cpu_ms || p->watch.cpu_milli) && !p->watch.cpu_by_cgroup);
 }
 

@@ -113,6 +113,7 @@ struct plan_watch {
 	uint64_t memory; /* bytes, of all processes together */
 	uint64_t cpu_ms; /* CPU time, likewise */
 	uint64_t cpu_milli; /* thousandths of a processor, likewise */
+	uint64_t data; /* bytes in the data directory */
 	bool cpu_by_cgroup; /* the plugin's cgroup counts the CPU time */
 	bool pid_1;	 /* process 1 is the plugin itself */
 	bool host_proc;	 /* there is no pid namespace: it looks in the host's /proc */

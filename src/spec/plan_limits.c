@@ -69,8 +69,10 @@ static int not_strict(struct plan *p, const struct plan_input *in, enum limit_id
 		return 0;
 	pb_err_set(e, PB_ERR_SETUP, 0, "cannot enforce %s strictly: %s", key, why);
 	pb_err_step(e, key);
-	return pb_err_hint(e, "run plugbox in a delegated cgroup (see plugbox doctor); with --limits "
-			      "enforced there is the %s", limit_means_words[means]);
+	return pb_err_hint(e, "%s; with --limits enforced there is the %s",
+			   id == LIMIT_DATA_SIZE ? "put --data-dir on a file system of that size"
+						 : "run plugbox in a delegated cgroup (see plugbox doctor)",
+			   limit_means_words[means]);
 }
 
 static void rlimit(struct plan *p, int resource, const char *name, uint64_t soft, uint64_t hard,
@@ -241,11 +243,17 @@ static int unavailable(struct plan *p, const struct plan_input *in, struct pb_er
 		if (in->r->limits[rows[i].id].set &&
 		    plan_limit_lacks(p, in, rows[i].id, rows[i].why, rows[i].remedy, e) < 0)
 			return -1;
-	if (in->r->limits[LIMIT_DATA_SIZE].set && p->storage)
-		return plan_limit_lacks(p, in, LIMIT_DATA_SIZE, "this version has no quota for /data",
-				  "put --data-dir on a file system of that size and pass "
-				  "--best-effort", e);
 	return 0;
+}
+
+static int data_size(struct plan *p, const struct plan_input *in, struct pb_err *e)
+{
+	if (!in->r->limits[LIMIT_DATA_SIZE].set || !p->storage)
+		return 0;
+	p->watch.data = in->r->limits[LIMIT_DATA_SIZE].v;
+	plan_limit_add(p, in, LIMIT_DATA_SIZE, MEANS_WATCHDOG, NULL);
+	return not_strict(p, in, LIMIT_DATA_SIZE, MEANS_WATCHDOG,
+			  "plugbox sets no quota of the file system's", e);
 }
 
 static void fixed_rlimits(struct plan *p, const struct plan_input *in)
@@ -282,6 +290,7 @@ int plan_limits(struct plan *p, const struct plan_input *in, struct pb_err *e)
 	    (in->r->limits[LIMIT_MEMORY].set && memory_limit(p, in, have, e) < 0) ||
 	    plan_cgroup_limits(p, in, have, e) < 0 || pids_limit(p, in, have, e) < 0 ||
 	    time_limits(p, in, e) < 0 || channel_limits(p, in, e) < 0 || tmp_size(p, in, e) < 0 ||
+	    data_size(p, in, e) < 0 ||
 	    unavailable(p, in, e) < 0)
 		return -1;
 	fixed_rlimits(p, in);

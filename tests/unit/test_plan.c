@@ -680,8 +680,6 @@ static void test_lacks(void)
 	      "messages_per_second");
 	lacks("resources: {rate_limits: {database_queries_per_second: 5}}\n", "", host_cgroup,
 	      "database_queries_per_second");
-	lacks("permissions: [storage]\nresources: {data_size: 1M}\n", "--allow storage", host_cgroup,
-	      "data_size");
 
 	try_lines(&t, "resources: {memory_limit: 64M, pids_limit: 8}\n", "", host_full);
 	ok(t.rc == 0 && t.p.watch.memory == 64U << 20 && !t.p.syscalls.watched && !t.p.cgroup.memory &&
@@ -696,6 +694,16 @@ static void test_lacks(void)
 	ok(t.rc == 0 && t.p.watch.cpu_milli == 500 && t.p.watch.cpu_ms == 1500 &&
 		   plan_sees_processes(&t.p) && rlimit_of(&t.p, RLIMIT_CPU) == 3,
 	   "and the CPU limits, for all processes");
+	release(&t);
+	try_lines(&t, "permissions: [storage]\nresources: {data_size: 1M}\n", "--allow storage",
+		  host_cgroup);
+	ok(t.rc == 0 && t.p.watch.data == 1U << 20 && plan_sees_processes(&t.p) &&
+		   limit_of(&t.p, LIMIT_DATA_SIZE)->means == MEANS_WATCHDOG,
+	   "data_size is the watchdog's in any case");
+	release(&t);
+	try_lines(&t, "resources: {data_size: 1M}\n", "", host_full);
+	ok(t.rc == 0 && !plan_is_watched(&t.p) && !limit_of(&t.p, LIMIT_DATA_SIZE),
+	   "without storage there is nothing to keep");
 	release(&t);
 	try_lines(&t, "resources: {cpu_time: 5s}\n", "", host_cgroup);
 	ok(t.rc == 0 && t.p.watch.cpu_by_cgroup && plan_is_watched(&t.p) && !plan_sees_processes(&t.p),
