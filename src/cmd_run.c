@@ -118,6 +118,21 @@ static int start_exempt(const struct launch *l, const struct caller *caller, con
 	return exempt_run(&o, r);
 }
 
+/* What has to be written down before a plugin runs. */
+struct before {
+	const struct launch *l;
+	const struct prepared *p;
+	struct audit *audit;
+	const struct result *r;
+};
+
+static int before(void *arg, struct pb_err *e)
+{
+	const struct before *b = arg;
+
+	return approval_use(b->p, e) < 0 ? -1 : audit_start(b->audit, b->l, b->p, b->r, e);
+}
+
 static int start(const struct launch *l, const struct caller *caller, const struct status *st,
 		 struct prepared *p, struct audit *audit, struct result *r)
 {
@@ -146,8 +161,7 @@ static int start(const struct launch *l, const struct caller *caller, const stru
 		if (p->plan.watch.data && data_fits(data, p->plan.watch.data, &r->err) < 0)
 			return -1;
 	}
-	if (open_places(p, r, data, &scratch, &r->err) < 0 || approval_use(p, &r->err) < 0 ||
-	    audit_start(audit, l, p, r, &r->err) < 0 || make_cgroup(p, r, &cg, &r->err) < 0) {
+	if (open_places(p, r, data, &scratch, &r->err) < 0 || make_cgroup(p, r, &cg, &r->err) < 0) {
 		scratch_remove(&scratch);
 		return -1;
 	}
@@ -166,7 +180,10 @@ static int start(const struct launch *l, const struct caller *caller, const stru
 		.n_keep_fds = l->n_keep_fds,
 		.cgroup_fd = cg.dirfd,
 	};
+	struct before first = {l, p, audit, r};
 	const struct supervise_opts sup = {
+		.before = before,
+		.before_arg = &first,
 		.caller = caller,
 		.plan = &p->plan,
 		.launch = l,

@@ -261,7 +261,7 @@ launch() {
 		mkdir -p "$parent/asker"
 		chown 65534:65534 "$parent/asker"
 	else
-		mkdir -p -m 700 "$parent/asker"
+		mkdir -m 700 "$parent/asker"
 	fi
 	manifest 1.0.0 'permissions: [subprocess, storage]'
 	STATE=$parent/asker

@@ -82,7 +82,7 @@ const struct launch *approval_find(const struct launch *l, struct prepared *p, s
 	if (a->found && !l->approving && consent_held(&a->record, e) < 0)
 		return NULL;
 	if (!p->digest[0] && (a->required || l->approving) &&
-	    digest_guarded(p->bundle_fd, p->m->file, &p->manifest_stat, l->state_dir, p->digest,
+	    digest_guarded(p->bundle_fd, p->m->file, &p->manifest_stat, a->state, p->digest,
 			   e) < 0) {
 		(void)pb_err_step(e, "digest");
 		return NULL;

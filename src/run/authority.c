@@ -14,6 +14,7 @@
 #include "linux/owned.h"
 #include "run/profile_load.h"
 #include "trust/digest.h"
+#include "trust/state.h"
 
 /* ---- plugbox.yaml ---- */
 
@@ -97,9 +98,13 @@ static bool same_directory(int a, int b)
 /* Only where a rule asks. A bundle that others could change afterwards has none. */
 static int take_digest(struct plugin_seen *seen, struct pb_err *e)
 {
+	struct pb_err ignored = {0};
+	autoclose int state = -1;
+
 	if (seen->digest[0] || !seen->manifest)
 		return 0;
-	return digest_guarded(seen->bundle_fd, seen->manifest, seen->as_read, NULL, seen->digest, e);
+	state = state_open(NULL, true, &ignored);
+	return digest_guarded(seen->bundle_fd, seen->manifest, seen->as_read, state, seen->digest, e);
 }
 
 /* Whether the rule is about this plugin. One that gives something holds for a path only where

@@ -872,7 +872,8 @@ void supervise(const struct supervise_opts *o, struct result *r)
 		(void)close(spawn.keep_fds[i]);
 	status_child(o->status, s.spawn.pid);
 	/* the child waits for its filter: nothing of the plugin's runs before all of this stands */
-	if (setup_loop(&s, &r->err) < 0 || spawn_finish(&spawn, &s.spawn, &r->err) < 0) {
+	if (setup_loop(&s, &r->err) < 0 || o->before(o->before_arg, &r->err) < 0 ||
+	    spawn_finish(&spawn, &s.spawn, &r->err) < 0) {
 		(void)pb_err_step(&r->err, "supervise");
 		abandon(&s);
 		teardown(&s);

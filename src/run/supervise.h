@@ -31,6 +31,10 @@ struct supervise_opts {
 	const struct spawn_opts *spawn; /* stdio is filled in by supervise */
 	const struct status *status;
 	struct cgroup *cgroup;		/* NULL: none */
+	/* Called while the child builds its mounts, before anything of the plugin's runs: what has to be
+	 * written down first. Returns 0, or -1 with *e: then nothing runs. */
+	int (*before)(void *arg, struct pb_err *e);
+	void *before_arg;
 };
 
 /* Starts the plugin, stays until it and everything it left is gone, and fills *r but for

@@ -37,6 +37,7 @@
 #define CACHE_MAGIC UINT64_C(0x3130434442504200) /* and version */
 #define CACHE_FILES 256
 #define READ_SIZE 65536
+#define MUCH 65536
 
 struct fact {
 	uint64_t dev, ino, size, mode;
@@ -170,6 +171,8 @@ static int hash_content(struct walk *w, int dir, const char *name, const struct 
 	if (before.stx_ino != st->stx_ino || before.stx_size != st->stx_size ||
 	    !S_ISREG(before.stx_mode))
 		return changed(w, e);
+	if (before.stx_size > MUCH)
+		hash_much();
 	hash_begin(&h, "plugbox file 1");
 	for (left = before.stx_size; left;) {
 		ssize_t k = read(fd, w->buf, left < READ_SIZE ? (size_t)left : READ_SIZE);
@@ -496,13 +499,12 @@ int digest_bundle(int bundle_fd, const struct digest_opts *o, struct digest *d, 
 	return rc;
 }
 
-int digest_guarded(int bundle_fd, const char *manifest, const struct stat *as_read,
-		   const char *state_dir, char out[HASH_TEXT], struct pb_err *e)
+int digest_guarded(int bundle_fd, const char *manifest, const struct stat *as_read, int state,
+		   char out[HASH_TEXT], struct pb_err *e)
 {
 	const char *slash = strrchr(manifest, '/');
 	/* without it the files are read, and that is all */
 	struct pb_err ignored = {0};
-	autoclose int state = state_open(state_dir, true, &ignored);
 	autoclose int cache = state >= 0 ? state_open_below(state, "cache", true, &ignored) : -1;
 	const struct digest_opts o = {
 		.manifest = slash ? slash + 1 : manifest,

@@ -104,7 +104,12 @@ int state_open(const char *option, bool make, struct pb_err *e)
 
 int state_open_below(int state, const char *name, bool make, struct pb_err *e)
 {
-	if (make && mkdirat(state, name, 0700) < 0 && errno != EEXIST)
+	int fd = open_own(state, name, e);
+
+	if (fd >= 0 || !make || e->sys != ENOENT)
+		return fd;
+	*e = (struct pb_err){0};
+	if (mkdirat(state, name, 0700) < 0 && errno != EEXIST)
 		return pb_err_set(e, PB_ERR_SETUP, errno,
 				  "cannot make \"%s\" in the state directory", name);
 	return open_own(state, name, e);
