@@ -62,6 +62,7 @@ complete -c plugbox -n '__fish_seen_subcommand_from run' -l status-file -r -F -d
 complete -c plugbox -n '__fish_seen_subcommand_from run' -l info-fd -x -d 'write the process ID of the sandbox to descriptor N, as JSON'
 complete -c plugbox -n '__fish_seen_subcommand_from run' -l init-error -x -a 'jsonrpc' -d 'answer the first request with a JSON-RPC error when the launch fails'
 complete -c plugbox -n '__fish_seen_subcommand_from run' -l framing -x -a 'raw lines headers' -d 'how a command frames its messages'
+complete -c plugbox -n '__fish_seen_subcommand_from run' -l debug -d 'print each call that the sandbox refuses, with what would allow it'
 complete -c plugbox -n '__fish_seen_subcommand_from run' -l audit -x -a 'on required' -d 'write start and end of the run to the audit log'
 complete -c plugbox -n '__fish_seen_subcommand_from run' -l audit-syslog -d 'send the lines of the audit log to syslog(3) as well'
 complete -c plugbox -n '__fish_seen_subcommand_from run' -l correlation-id -x -d 'the host\'s own name of this run, for the status events and the audit log'

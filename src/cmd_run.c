@@ -178,6 +178,7 @@ static int start(const struct launch *l, const struct caller *caller, const stru
 		.run_gid = p->run_gid,
 		.keep_fds = l->keep_fds,
 		.n_keep_fds = l->n_keep_fds,
+		.trace = l->debug,
 		.cgroup_fd = cg.dirfd,
 	};
 	struct before first = {l, p, audit, r};

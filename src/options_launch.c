@@ -111,6 +111,9 @@ static int set_flag(struct options_parse *p, const struct option *o, char **valu
 	case 'a':
 		l->audit_syslog = true;
 		break;
+	case 'g':
+		l->debug = true;
+		break;
 	case 'y':
 		p->yes = true;
 		break;
@@ -542,6 +545,8 @@ int options_launch_finish(struct options_parse *p, struct pb_err *e)
 		return pb_err_set(e, PB_ERR_USAGE, 0, "the name of the bundle is empty");
 	if (!p->operands.n && !*p->rest[0])
 		return pb_err_set(e, PB_ERR_USAGE, 0, "the name of the command is empty");
+	if (l->debug && l->as_pid_1)
+		return pb_err_set(e, PB_ERR_USAGE, 0, "--debug cannot trace a plugin that is process 1");
 	l->command = p->operands.n == 0;
 	if (!l->command) {
 		const char *what = l->bundle_dir      ? "bundle"
@@ -698,6 +703,10 @@ const struct option option_rows[] = {
 	 .set = set_filter, .number = 'd', .help = "approve no bundle with another digest"},
 	{.name = "yes", .commands = 1U << CMD_APPROVE, .group = GROUP_RESULT, .set = set_flag,
 	 .number = 'y', .help = "approve without asking"},
+	{.name = "debug", .commands = 1U << CMD_RUN, .group = GROUP_RESULT, .set = set_flag,
+	 .number = 'g',
+	 .help = "print each call that the sandbox refuses, with what would allow it; slow, and for "
+		 "who writes a plugin. The sandbox stays as it is."},
 	{.name = "audit", .arg = {"on|required"}, .commands = LAUNCH, .group = GROUP_RESULT,
 	 .complete = COMPLETE_WORDS, .words = "on required", .set = set_audit,
 	 .help = "write start and end of the run to the audit log; where it is required, nothing "

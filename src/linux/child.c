@@ -325,6 +325,21 @@ static int enter_filter(const struct child *c, struct sock_filter *prog, size_t 
 	return rc;
 }
 
+/* Whoever traces from outside must be allowed to look at this memory, which for that is no longer that
+ * of process 1. */
+static int await_tracer(const struct child *c, struct pb_err *e)
+{
+	struct sync_msg m;
+
+	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot let the plugin be traced");
+	memset(&m, 0, sizeof(m));
+	m.type = SYNC_TRACE;
+	if (sync_send(c->sock, &m, -1) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot ask for the tracer");
+	return child_await(c, SYNC_GO, &m, e);
+}
+
 /* The last steps, in the process that becomes the plugin. Errors go to the exec pipe: pid 1
  * may use the socket at the same time. */
 static _Noreturn void become_plugin(struct child *c, const struct exec_chain *chain,
@@ -344,6 +359,10 @@ static _Noreturn void become_plugin(struct child *c, const struct exec_chain *ch
 		goto fail;
 	if (default_signals(&e) < 0) {
 		pb_err_step(&e, "signals");
+		goto fail;
+	}
+	if (c->opts->trace && await_tracer(c, &e) < 0) {
+		pb_err_step(&e, "trace");
 		goto fail;
 	}
 	if (LAYER_ON(SECCOMP) && p->seccomp && enter_filter(c, prog, n, &marked, &e) < 0) {
@@ -373,7 +392,7 @@ fail:
 pid_t child_start_plugin(struct child *c, const struct exec_chain *chain, struct sock_filter *prog,
 			  size_t n)
 {
-	pid_t pid = vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork) */
+	pid_t pid = c->opts->trace ? fork() : vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork) */
 
 	if (pid == 0)
 		become_plugin(c, chain, prog, n); /* NOLINT(clang-analyzer-unix.Vfork) */

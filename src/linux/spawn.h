@@ -28,6 +28,7 @@ struct spawn_opts {
 	int stdio[3];	       /* become the plugin's 0, 1, 2 */
 	const int *keep_fds;   /* stay open under their own numbers */
 	size_t n_keep_fds;
+	bool trace;	       /* the plugin waits for a tracer: SYNC_TRACE */
 	int cgroup_fd;	       /* directory of the plugin's cgroup, or -1 */
 };
 

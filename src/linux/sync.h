@@ -21,6 +21,7 @@ enum sync_type {
 	SYNC_EXIT,     /* pid 1: the plugin ended; status is its wait status */
 	SYNC_PROC,     /* child: carries a procfs of its pid namespace, for the watchdog */
 	SYNC_MOUNT,    /* child: carries one of the sandbox's tmpfs mounts, likewise */
+	SYNC_TRACE,    /* child: the plugin's process waits for a tracer and then SYNC_GO */
 };
 
 struct sync_msg {

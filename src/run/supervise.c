@@ -27,9 +27,10 @@
 #include "linux/sync.h"
 #include "linux/sys.h"
 #include "linux/trim.h"
+#include "run/debug.h"
 #include "run/watchdog.h"
 
-enum source_id { ON_CHILD, ON_SYNC, ON_EXEC, ON_SIGNAL, ON_TIMER, ON_NOTIFY, ON_PARENT, ON_WATCH };
+enum source_id { ON_CHILD, ON_SYNC, ON_EXEC, ON_SIGNAL, ON_TIMER, ON_NOTIFY, ON_PARENT, ON_WATCH, ON_TRACE };
 
 /* How long output that is left may take after a limit has ended the plugin. */
 #define DRAIN_MS 1000
@@ -56,6 +57,9 @@ struct supervisor {
 	struct relay relay;
 	struct watchdog watch;
 	int epoll, signals, timer, listener;
+	int traced; /* with --debug, likewise the next two: SIGCHLD comes here */
+	struct trace *trace;
+	struct debug *debug;
 	enum stop stop;
 	const char *limit;	/* key of the limit that ended it */
 	uint64_t began, last_byte; /* milliseconds */
@@ -309,6 +313,29 @@ static size_t last_words(const struct supervisor *s)
 	return LAST_WORDS + s->o->plan->n_steps;
 }
 
+/* The plugin's process waits: it is held, and told to go on. */
+static int let_trace(struct supervisor *s, struct pb_err *e)
+{
+	struct sync_msg m = {.type = SYNC_GO};
+
+	if (!s->trace)
+		return pb_err_set(e, PB_ERR_SETUP, 0, "the sandbox asks for a tracer");
+	if (trace_attach(s->trace, s->spawn.pid, e) < 0)
+		return -1;
+	if (sync_send(s->spawn.sync, &m, -1) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot let the plugin go on");
+	return 0;
+}
+
+static void on_trace(struct supervisor *s)
+{
+	struct signalfd_siginfo info;
+
+	/* one signal stands for any number of events */
+	if (read(s->traced, &info, sizeof(info)) == (ssize_t)sizeof(info))
+		trace_events(s->trace);
+}
+
 static void on_sync(struct supervisor *s)
 {
 	struct sync_msg m;
@@ -352,6 +379,12 @@ static void on_sync(struct supervisor *s)
 		s->exec_marked = true;
 		s->r->untold = true;
 		log_note("refused calls are not reported: a surrounding sandbox listens to them");
+		break;
+	case SYNC_TRACE:
+		if (let_trace(s, &e) < 0) {
+			pb_err_step(&e, "trace");
+			lose(s, &e);
+		}
 		break;
 	case SYNC_EXIT:
 		s->has_status = true;
@@ -579,6 +612,9 @@ static void dispatch(struct supervisor *s, const struct epoll_event *ev)
 	case ON_WATCH:
 		on_look(s);
 		break;
+	case ON_TRACE:
+		on_trace(s);
+		break;
 	case ON_PARENT:
 		s->stop = STOP_PARENT;
 		(void)epoll_ctl(s->epoll, EPOLL_CTL_DEL, s->o->caller->pidfd, NULL);
@@ -594,6 +630,7 @@ static void abandon(struct supervisor *s)
 	if (s->o->cgroup)
 		(void)cgroup_kill(s->o->cgroup);
 	scope_kill(&s->scope);
+	trace_free(take_ptr(s->trace));
 	spawn_abort(&s->spawn, &s->r->err);
 	scope_end(&s->scope);
 	s->gone = true;
@@ -794,6 +831,24 @@ static int setup(struct supervisor *s, int plugin_fds[3], struct pb_err *e)
 			  s->o->spawn->run_uid, s->o->spawn->run_gid, plugin_fds, e);
 }
 
+static int setup_trace(struct supervisor *s, struct pb_err *e)
+{
+	sigset_t set;
+
+	if (!s->o->launch->debug)
+		return 0;
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the signals up");
+	s->traced = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (s->traced < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the event loop up");
+	s->debug = debug_new(s->o->plan);
+	s->trace = trace_new(debug_tell, s->debug);
+	return add(s, s->traced, ON_TRACE, e);
+}
+
 /* All that waits, while the child builds its mounts: it is not held up by this. */
 static int setup_loop(struct supervisor *s, struct pb_err *e)
 {
@@ -822,6 +877,8 @@ static int setup_loop(struct supervisor *s, struct pb_err *e)
 	    add(s, s->spawn.exec_pipe, ON_EXEC, e) < 0 || add(s, s->signals, ON_SIGNAL, e) < 0 ||
 	    add(s, s->timer, ON_TIMER, e) < 0 || add(s, s->watch.timer, ON_WATCH, e) < 0)
 		return -1;
+	if (setup_trace(s, e) < 0)
+		return -1;
 	s->began = s->last_byte = now_ms();
 	if (expired(s))
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the time limit");
@@ -831,6 +888,9 @@ static int setup_loop(struct supervisor *s, struct pb_err *e)
 
 static void teardown(struct supervisor *s)
 {
+	trace_free(take_ptr(s->trace));
+	debug_free(take_ptr(s->debug));
+	close_fd(&s->traced);
 	relay_close(&s->relay);
 	spawn_close(&s->spawn);
 	close_fd(&s->listener);
@@ -850,6 +910,7 @@ void supervise(const struct supervise_opts *o, struct result *r)
 		.signals = -1,
 		.timer = -1,
 		.listener = -1,
+		.traced = -1,
 		.watch = WATCHDOG_INIT,
 	};
 	struct spawn_opts spawn = *o->spawn;

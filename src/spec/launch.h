@@ -70,6 +70,7 @@ struct launch {
 	char *correlation_id; /* or NULL */
 	enum demand audit;    /* --audit; plugbox.yaml can want more, never less */
 	bool audit_syslog;
+	bool debug;	      /* --debug: run only */
 	enum demand consent;  /* --consent, likewise */
 	bool approving;	      /* approve: whatever the manifest asks for counts as allowed */
 	enum init_error init_error;

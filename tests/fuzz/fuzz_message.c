@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (sync_decode(data + 1, n - 1, &m) < 0)
 		return 0;
 	must(n - 1 == sizeof(m));
-	must(m.type >= SYNC_GO && m.type <= SYNC_MOUNT);
+	must(m.type >= SYNC_GO && m.type <= SYNC_TRACE);
 	if (m.type == SYNC_ERROR)
 		check_error(&m.err);
 	if (m.type == SYNC_EXIT) {
