@@ -35,6 +35,7 @@ setup() {
 	export HOME=$BATS_TEST_TMPDIR/home TMPDIR=$BATS_TEST_TMPDIR/tmp
 	mkdir "$HOME" "$TMPDIR"
 	OPTIONS=()
+	SWEPT=0
 }
 
 # Failures (EIO) that are no reason to refuse, each with why. All of them leave the sandbox as
@@ -94,9 +95,10 @@ helper   close_range    descriptors are closed one by one
 # Two things are not told apart from outside. The listener reaches the launcher when the child is
 # right before its exec: where that cannot be taken, the plugin may have begun when it is ended
 # (125). And pid 1 goes on while the plugin's exec is under way: from its close_range on a plugin
-# can have begun.
+# can have begun. Where what killed runs have left is removed first (SWEPT), the calls have other
+# numbers from run to run, and so has the release of the child.
 judge() {
-	awk -F'\t' -v role="$1" -v kind="$2" -v tolerated="$TOLERATED" '
+	awk -F'\t' -v role="$1" -v kind="$2" -v tolerated="$TOLERATED" -v swept="$SWEPT" '
 		BEGIN {
 			n = split(tolerated, line, "\n")
 			for (i = 1; i <= n; i++)
@@ -115,14 +117,14 @@ judge() {
 			if ($3 == "after" && $5 == "started")
 				return 1
 			if (kind == "kill" && role == "launcher")
-				return $4 == 137 && ($5 == "-" || released)
+				return $4 == 137 && ($5 == "-" || released || swept)
 			if (kind == "kill" && role == "init" &&
 			    $2 ~ /^(close_range|madvise|seccomp|rt_sigtimedwait|wait4|sendmsg)$/)
 				return $4 == 137
 			# after its mark nobody can tell it from the plugin, which pid 1 may be
 			if (kind == "kill" && (role == "plugin" || role == "init"))
 				return $4 == 137 && $5 == "-" && $2 ~ /^(close|prlimit64)$/
-			if ($4 == 125 && role == "launcher" && released &&
+			if ($4 == 125 && role == "launcher" && (released || swept) &&
 			    $2 ~ /^(recvmsg|epoll_ctl|epoll_wait|read|fcntl)$/)
 				return 1
 			# killed by its own filter, which takes the call that is not made for another
@@ -287,4 +289,36 @@ launcher write          a line of it, or a note on stderr, is lost
 	sweep launcher kill
 	sweep init EIO
 	sweep init kill
+}
+
+@test "without namespaces, any call of launcher, keeper and plugin fails, or they are killed" {
+	requires landlock_scope
+	TOLERATED+='
+launcher poll           waits for room on stderr
+launcher write          a note on stderr is lost
+launcher mkdir          the directory that holds those of runs is there
+launcher flock          what another run left stays, or the own is tried once more
+launcher sysinfo        the C library, sorting
+launcher unlinkat       what is left is removed with the next run
+helper   prlimit64      the launch itself keeps the soft limit on descriptors of the caller
+helper   openat         a process of the user is not counted; files of the C library
+helper   capget         capabilities are dropped as root does, or as a user
+helper   pread64        the loader of the program is not known: Landlock refuses one
+helper   openat2        counts as an execute-only program: Landlock refuses what it may not run
+helper   readlink       a path that could hold the program is not compared with it; others do
+'
+	OPTIONS=(--isolation landlock)
+	SWEPT=1
+	sweep launcher EIO
+	((COUNT > 150))
+	# the keeper too: there is no new pid namespace
+	sweep helper EIO
+	((COUNT > 100))
+	sweep plugin EIO
+	((COUNT > 60))
+	sweep launcher EPERM
+	sweep helper EPERM
+	sweep launcher kill
+	sweep helper kill
+	sweep plugin kill
 }

@@ -197,8 +197,12 @@ int scratch_open(struct scratch *s, const char *run_id, bool root, uid_t uid, gi
 	sweep(s->base, root);
 	(void)snprintf(s->name, sizeof(s->name), "plugbox-%u-%s", (unsigned)geteuid(), run_id);
 	s->path = xasprintf("%s/%s", root ? ROOT_BASE : USER_BASE, s->name);
-	if (make(s, root) < 0 || (root && fchown(s->fd, uid, gid) < 0))
-		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot make \"%s\"", s->path);
+	if (make(s, root) < 0 || (root && fchown(s->fd, uid, gid) < 0)) {
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot make \"%s\"", s->path);
+		if (e->sys == EINVAL)
+			pb_err_hint(e, "the plugin's user has no id here: --run-as one that has");
+		return -1;
+	}
 	return 0;
 }
 

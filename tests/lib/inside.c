@@ -8,11 +8,13 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -21,7 +23,8 @@
 
 extern char **environ;
 
-static void lines(const char *path, const char *const *want)
+/* Returns whether the file can be read. */
+static bool lines(const char *path, const char *const *want)
 {
 	char line[1024];
 	FILE *f = fopen(path, "re");
@@ -32,6 +35,7 @@ static void lines(const char *path, const char *const *want)
 				printf("%s", line);
 	if (f)
 		fclose(f);
+	return f != NULL;
 }
 
 /* Without the ids and the device numbers; and whether ids are mapped, which lets more be read where
@@ -88,27 +92,77 @@ static void tried(const char *what, long r)
 	printf("%s: %s\n", what, r >= 0 ? "works" : strerrorname_np(errno));
 }
 
+/* What /proc would say, of a process that has none (--isolation landlock), and what stands in the place
+ * of the mounts and namespaces. The number of processes depends on what else runs. */
+static void without_proc(const char *bundle)
+{
+	struct {
+		unsigned version;
+		int pid;
+	} header = {0x20080522, 0};
+	unsigned caps[6] = {0};
+	struct rlimit r;
+	int pdeath = -1;
+
+	printf("ids %d %d, %d groups\n", getuid(), getgid(), getgroups(0, NULL));
+	printf("no_new_privs %d, filter %d, dumpable %d\n", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0),
+	       prctl(PR_GET_SECCOMP), prctl(PR_GET_DUMPABLE));
+	(void)syscall(SYS_capget, &header, caps);
+	printf("capabilities %x %x %x %x %x %x\n", caps[0], caps[1], caps[2], caps[3], caps[4], caps[5]);
+	(void)prctl(PR_GET_PDEATHSIG, &pdeath);
+	printf("parent-death signal %d, group %s, session %s\n", pdeath, getpgid(0) == getpid() ? "own" : "?",
+	       getsid(0) == getppid() ? "its keeper's" : "?");
+	for (int i = 0; i < RLIM_NLIMITS; i++)
+		if (i != RLIMIT_NPROC && getrlimit(i, &r) == 0)
+			printf("limit %d: %llu %llu\n", i, (unsigned long long)r.rlim_cur,
+			       (unsigned long long)r.rlim_max);
+	printf("umask %o\n", umask(0));
+	tried("signal to the keeper", kill(getppid(), 0));
+	tried("signal to process 1", kill(1, 0));
+	tried("list the root", open("/", O_RDONLY));
+	tried("read /etc/passwd", open("/etc/passwd", O_RDONLY));
+	tried("mode of the bundle", chmod(bundle, 0755));
+	tried("local socket", socket(AF_UNIX, SOCK_STREAM, 0));
+	tried("process", fork());
+}
+
+/* The run's own directory has another name each time. */
+static void environment(void)
+{
+	const char *id = getenv("PLUGBOX_RUN_ID");
+
+	for (char **v = environ; *v; v++) {
+		const char *at = id ? strstr(*v, id) : NULL;
+
+		if (strncmp(*v, "PLUGBOX_RUN_ID=", 15) != 0)
+			printf("environment %.*s%s\n", at ? (int)(at - *v) : (int)strlen(*v), *v,
+			       at ? "(run)" : "");
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static const char *const status[] = {"Uid", "Gid", "Groups", "NSpid", "NSpgid", "NSsid", "SigBlk",
 					     "SigIgn", "SigCgt", "Cap", "NoNewPrivs", "Seccomp", "Umask",
 					     NULL};
 	static const char *const all[] = {"", NULL};
-	char cwd[1024];
+	const char *bundle = getenv("PLUGBOX_BUNDLE") ? getenv("PLUGBOX_BUNDLE") : "/plugin";
+	char cwd[1024], path[1024];
 	struct utsname u;
 	struct stat st;
+	bool has_proc;
 
 	setvbuf(stdout, NULL, _IOFBF, 65536);
-	lines("/proc/self/status", status);
+	has_proc = lines("/proc/self/status", status);
 	lines("/proc/self/limits", all);
 	mounts();
 	namespaces(argc, argv);
 	if (uname(&u) == 0)
 		printf("host name %s\n", u.nodename);
 	printf("directory %s\n", getcwd(cwd, sizeof(cwd)) ? cwd : "?");
-	for (char **v = environ; *v; v++)
-		if (strncmp(*v, "PLUGBOX_RUN_ID=", 15) != 0)
-			printf("environment %s\n", *v);
+	environment();
+	if (!has_proc)
+		without_proc(bundle);
 	for (int fd = 0; fd < 1024; fd++)
 		if (fstat(fd, &st) == 0)
 			printf("descriptor %d: %o\n", fd, st.st_mode & S_IFMT);
@@ -119,9 +173,11 @@ int main(int argc, char **argv)
 	tried("unshare", unshare(CLONE_NEWUTS));
 	tried("bpf", syscall(SYS_bpf, 0, 0, 0));
 	tried("write in /tmp", open("/tmp/x", O_CREAT | O_WRONLY, 0600));
-	tried("write in the bundle", open("/plugin/x", O_CREAT | O_WRONLY, 0600));
+	snprintf(path, sizeof(path), "%s/x", bundle);
+	tried("write in the bundle", open(path, O_CREAT | O_WRONLY, 0600));
 	fflush(stdout);
 	/* nothing but Landlock keeps this from it: without, the report has no end */
-	tried("run another program", execl("/plugin/other", "other", NULL));
+	snprintf(path, sizeof(path), "%s/other", bundle);
+	tried("run another program", execl(path, "other", NULL));
 	return 0;
 }
