@@ -205,6 +205,9 @@ static int set_allow(struct options_parse *p, const struct option *o, char **val
 		else if (perm >= 0 && check_allowed(perm_table[perm].arg, one, &why) < 0)
 			r = pb_err_set(e, PB_ERR_USAGE, 0, "--allow %s: \"%s\": %s", name, one,
 				       why);
+		else if (perm_takes_hosts(name) && value_host(one, &why) < 0)
+			r = pb_err_set(e, PB_ERR_USAGE, 0, "--allow %s: \"%s\": %s", name, one,
+				       why);
 		if (r < 0) {
 			strv_free(&list);
 			return -1;

@@ -371,6 +371,21 @@ static void unknown_permission(struct decoder *d, const char *name, const struct
 		   ydoc_quote(quoted, name));
 }
 
+static void check_hosts(struct decoder *d, const char *name, const struct yaml_node *v)
+{
+	char quoted[YAML_QUOTE_SIZE];
+
+	for (size_t i = 0; i < (v->kind == YAML_LIST ? v->n : 1); i++) {
+		const struct yaml_node *a = v->kind == YAML_LIST ? &v->items[i].value : v;
+		const char *why = NULL;
+
+		if (a->kind == YAML_SCALAR && a->type == YAML_STRING &&
+		    strlen(a->text) <= STRING_MAX && value_host(a->text, &why) < 0)
+			ydoc_error(d->errs, a->pos, NULL, "%s %s: %s", name,
+				   ydoc_quote(quoted, a->text), why);
+	}
+}
+
 /* One request: its name, and its argument or NULL. */
 static void read_request(struct decoder *d, const char *name, const struct yaml_node *arg,
 			 struct src_pos pos, bool required)
@@ -405,6 +420,8 @@ static void read_request(struct decoder *d, const char *name, const struct yaml_
 			   "\"%s\" is an empty list", name);
 	if (arg && (id < 0 || perm_table[id].arg != PERM_ARG_NONE))
 		read_args(d, arg, name, &rq->args);
+	if (arg && perm_takes_hosts(name))
+		check_hosts(d, name, arg);
 }
 
 static void read_request_map(struct decoder *d, const struct yaml_node *v, bool required)

@@ -119,10 +119,57 @@ bool perm_name_covers(const char *allowed, const char *asked)
 	return *rest == '\0' || separator(*rest);
 }
 
+bool perm_takes_hosts(const char *permission)
+{
+	return strcmp(permission, "http_requests") == 0;
+}
+
+/* The host of "HOST" or "HOST:PORT", its length, and the port or NULL. */
+static const char *split_host(const char *s, size_t *n)
+{
+	const char *bracket = s[0] == '[' ? strchr(s, ']') : NULL;
+	const char *colon = strchr(bracket ? bracket : s, ':');
+
+	*n = colon ? (size_t)(colon - s) : strlen(s);
+	return colon ? colon + 1 : NULL;
+}
+
+static bool host_name_covers(const char *allowed, size_t n, const char *asked, size_t m)
+{
+	if (n == m && strncmp(allowed, asked, n) == 0)
+		return true;
+	/* "*.example.com" is what ends in ".example.com", and more than that */
+	return str_starts(allowed, "*.") && m > n - 1 &&
+	       strncmp(asked + m - (n - 1), allowed + 1, n - 1) == 0;
+}
+
+static bool host_covers(const char *allowed, const char *asked)
+{
+	size_t n;
+	size_t m;
+	const char *port = split_host(allowed, &n);
+	const char *wanted = split_host(asked, &m);
+
+	return (!port || (wanted && strcmp(port, wanted) == 0)) && host_name_covers(allowed, n, asked, m);
+}
+
+static bool host_overlaps(const char *a, const char *b)
+{
+	size_t n;
+	size_t m;
+	const char *port = split_host(a, &n);
+	const char *other = split_host(b, &m);
+
+	return (!port || !other || strcmp(port, other) == 0) &&
+	       (host_name_covers(a, n, b, m) || host_name_covers(b, m, a, n));
+}
+
 bool perm_arg_covers(const char *permission, const char *allowed, const char *asked)
 {
 	int id = perm_find(permission);
 
+	if (perm_takes_hosts(permission))
+		return host_covers(allowed, asked);
 	if (id < 0)
 		return perm_name_covers(allowed, asked);
 	if (perm_table[id].arg == PERM_ARG_PATHS)
@@ -143,5 +190,7 @@ bool perm_arg_overlaps(const char *permission, const char *a, const char *b)
 	/* to deny the host's network is not to deny a loopback, nor the other way round */
 	if (perm_find(permission) == PERM_NETWORK)
 		return strcmp(a, b) == 0;
+	if (perm_takes_hosts(permission))
+		return host_overlaps(a, b);
 	return perm_arg_covers(permission, a, b) || perm_arg_covers(permission, b, a);
 }

@@ -78,8 +78,12 @@ const char *const *perm_names(size_t *n);
 bool perm_name_covers(const char *allowed, const char *asked);
 
 /* The same of one argument of the permission: a path covers what lies below it, the host's
- * network a loopback; what an application takes is compared as names are. */
+ * network a loopback; of hosts (http_requests) one without a port covers all ports of it, and "*." the
+ * names that end so, at a dot; what an application takes else is compared as names are. */
 bool perm_arg_covers(const char *permission, const char *allowed, const char *asked);
+
+/* Whether the arguments of the permission are hosts (value_host). */
+bool perm_takes_hosts(const char *permission);
 
 /* Whether a and b have something in common: what a denial of one means for the other. */
 bool perm_name_overlaps(const char *a, const char *b);

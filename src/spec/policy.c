@@ -64,7 +64,7 @@ static bool allowed_application(const struct launch *l, const char *name, const 
 		if (a->args.n == 0)
 			return true;
 		for (size_t k = 0; arg && k < a->args.n; k++)
-			if (perm_name_covers(a->args.v[k], arg))
+			if (perm_arg_covers(name, a->args.v[k], arg))
 				return true;
 	}
 	return false;

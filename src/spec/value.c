@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "spec/value.h"
 
+#include <arpa/inet.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -450,6 +451,98 @@ int value_device(const char *s, const char **why)
 		if (host_devices[i].match == NUMBER && (next < '0' || next > '9'))
 			continue;
 		return bad(why, host_devices[i].why);
+	}
+	return 0;
+}
+
+#define LABEL_MAX 63
+#define HOST_NAME_MAX_DNS 253
+#define PORT_MAX 65535
+
+/* Labels of letters, digits and inner dashes, between dots. *labels receives their number, *numeric
+ * whether the last is a number, as of an address. */
+static bool is_host_name(const char *s, size_t n, unsigned *labels, bool *numeric)
+{
+	size_t label = 0;
+
+	*labels = 1;
+	*numeric = true;
+	for (size_t i = 0; i < n; i++) {
+		bool digit = s[i] >= '0' && s[i] <= '9';
+		bool end = i + 1 == n || s[i + 1] == '.';
+
+		if (s[i] == '.') {
+			if (!label)
+				return false;
+			label = 0;
+			*numeric = true;
+			(*labels)++;
+			continue;
+		}
+		if (!digit && !(s[i] >= 'a' && s[i] <= 'z') && !(s[i] == '-' && label && !end))
+			return false;
+		*numeric = *numeric && digit;
+		if (++label > LABEL_MAX)
+			return false;
+	}
+	return label > 0 && n <= HOST_NAME_MAX_DNS;
+}
+
+static bool is_address(const char *s, size_t n)
+{
+	unsigned char out[sizeof(struct in6_addr)];
+	char text[INET6_ADDRSTRLEN];
+	char again[INET6_ADDRSTRLEN];
+	bool v6 = n > 2 && s[0] == '[' && s[n - 1] == ']';
+	int family = v6 ? AF_INET6 : AF_INET;
+
+	if (v6) {
+		s++;
+		n -= 2;
+	}
+	if (n >= sizeof(text))
+		return false;
+	memcpy(text, s, n);
+	text[n] = '\0';
+	/* written in the one way that it is printed: no two texts are one address */
+	return inet_pton(family, text, out) == 1 && inet_ntop(family, out, again, sizeof(again)) &&
+	       strcmp(text, again) == 0;
+}
+
+int value_host(const char *s, const char **why)
+{
+	const char *bracket = s[0] == '[' ? strchr(s, ']') : NULL;
+	const char *colon = strchr(bracket ? bracket : s, ':');
+	size_t n = colon ? (size_t)(colon - s) : strlen(s);
+	bool wild = str_starts(s, "*.");
+	unsigned labels = 0;
+	bool numeric = false;
+	uint64_t port;
+
+	*why = "expected a host like api.example.com, *.example.com, 192.0.2.1 or [2001:db8::1], in lower "
+	       "case and ASCII, and perhaps \":\" and a port";
+	for (const char *p = s; *p; p++)
+		if ((unsigned char)*p >= 0x80) {
+			*why = "a name of other letters than ASCII is written as the network has it, "
+			       "beginning with xn--";
+			return -1;
+		}
+	if (colon && value_uint(colon + 1, 1, PORT_MAX, &port, why) < 0) {
+		*why = "expected a port from 1 to 65535 after the \":\"";
+		return -1;
+	}
+	if (is_address(s, n))
+		return 0;
+	if (wild) {
+		s += 2;
+		n -= 2;
+	}
+	if (!is_host_name(s, n, &labels, &numeric) || numeric)
+		return -1;
+	/* "*.com" is nobody's to give; a name of one label is whatever the search list makes of it */
+	if (labels < 2) {
+		*why = "expected a name of at least two labels, like example.com";
+		return -1;
 	}
 	return 0;
 }

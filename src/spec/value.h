@@ -45,6 +45,12 @@ int value_env_name(const char *s, const char **why);
  * host itself (mem, kmem, port, kmsg, disks, tty, console …) are refused. */
 int value_device(const char *s, const char **why);
 
+/* HOST or HOST:PORT, as http_requests takes them: a name of at least two labels in lower case, which a
+ * "*." in front makes all names that end so; or an IPv4 address, or an IPv6 address in brackets. ASCII
+ * alone: a name of other letters is written as the network has it (xn--…), so that none looks like
+ * another. */
+int value_host(const char *s, const char **why);
+
 /* The name of a plugin: [a-z0-9] then [a-z0-9._-], at most 64, no ".." in it. */
 int value_plugin_name(const char *s, const char **why);
 

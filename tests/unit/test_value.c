@@ -316,6 +316,54 @@ static void test_permissions(void)
 	check(perm_find("storag") < 0, "not found:", "storag");
 }
 
+static void test_hosts(void)
+{
+	static const struct {
+		const char *allowed, *asked;
+		bool covers, overlaps;
+	} rows[] = {
+		{"api.example.com", "api.example.com:443", true, true},
+		{"api.example.com:443", "api.example.com:443", true, true},
+		{"api.example.com:443", "api.example.com", false, true},
+		{"api.example.com:443", "api.example.com:80", false, false},
+		{"*.example.com:443", "api.example.com:443", true, true},
+		{"*.example.com:443", "api.example.com", false, true},
+		{"*.example.com", "a.b.example.com", true, true},
+		{"*.example.com", "*.api.example.com", true, true},
+		{"*.example.com", "example.com", false, false},
+		{"*.example.com", "badexample.com", false, false},
+		{"*.example.com", "api.example.com.evil.org", false, false},
+		{"*.example.com", "example.com.evil.org", false, false},
+		{"api.example.com", "*.example.com", false, true},
+		{"*.api.example.com", "*.example.com", false, true},
+		{"[2001:db8::1]:443", "[2001:db8::1]:443", true, true},
+		{"[2001:db8::1]", "[2001:db8::1]:80", true, true},
+		{"192.0.2.1", "192.0.2.10", false, false},
+	};
+
+	GOOD(value_host, "example.com", "api.example.com:443", "*.example.com", "*.example.com:8443",
+	     "192.0.2.1", "192.0.2.1:80", "[2001:db8::1]", "[2001:db8::1]:443", "xn--mnchen-3ya.de",
+	     "a-b.c-d.org", "1.example.com", "example.com:65535");
+	BAD(value_host, "", "example", "localhost", "*", "*.com", "*.*.com", "a.*.com", "*example.com",
+	    "api.*", "Example.com", "example.com.", ".example.com", "a..com", "-a.com", "a-.com",
+	    "a_b.com", "example.com:", "example.com:0", "example.com:65536", "example.com:https",
+	    "example.com:443/x", "https://example.com", "example.com/", "user@example.com",
+	    "192.0.2.01", "192.0.2", "0x7f.0.0.1", "2130706433", "127.1", "[2001:DB8::1]", "[::1",
+	    "2001:db8::1", "[2001:db8:0::1]", "example.com ", " example.com", "ex\xd0\xb0mple.com",
+	    "m\xc3\xbcnchen.de", "example\xe3\x80\x82" "com", "a.com,b.com");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		check(perm_arg_covers("http_requests", rows[i].allowed, rows[i].asked) ==
+			      rows[i].covers,
+		      rows[i].covers ? "is covered:" : "is not covered:", rows[i].asked);
+		check(perm_arg_overlaps("http_requests", rows[i].allowed, rows[i].asked) ==
+				      rows[i].overlaps &&
+			      perm_arg_overlaps("http_requests", rows[i].asked, rows[i].allowed) ==
+				      rows[i].overlaps,
+		      rows[i].overlaps ? "has to do with:" : "has nothing to do with:",
+		      rows[i].allowed);
+	}
+}
+
 int main(void)
 {
 	test_never();
@@ -323,6 +371,7 @@ int main(void)
 	test_limits();
 	test_texts();
 	test_permissions();
+	test_hosts();
 	printf("1..%d\n", count);
 	return failed ? 1 : 0;
 }
