@@ -77,6 +77,24 @@ static void show_rest(const struct profile *p)
 		put(p->env_set.v[i].value);
 		(void)putchar('\n');
 	}
+	for (size_t i = 0; i < p->definitions.n; i++) {
+		const struct definition *def = &p->definitions.v[i];
+
+		(void)fputs("  ", stdout);
+		put(def->name);
+		(void)fputs(def->channel ? " has rules for the channel" : " is defined", stdout);
+		for (size_t k = 0; k < def->includes.n; k++) {
+			(void)fputs(k ? ", " : ", and includes ", stdout);
+			put(def->includes.v[k].name);
+			for (size_t n = 0; n < def->includes.v[k].args.n; n++) {
+				(void)putchar(' ');
+				put(def->includes.v[k].args.v[n]);
+			}
+		}
+		(void)fputs(def->description ? ": " : "", stdout);
+		put(def->description ? def->description : "");
+		(void)putchar('\n');
+	}
 	if (p->runtime) {
 		(void)fputs("  runtime: ", stdout);
 		put(p->runtime);

@@ -262,6 +262,44 @@ gives more
 	refute_match 'tools:' "$output"
 }
 
+@test "a name stands for its parts, and rules that nobody enforces stop the launch" {
+	make_bundle player <<-'YAML'
+		name: player
+		version: 1.0.0
+		entrypoint: main
+		permissions: [music.play]
+	YAML
+	bundle_file main <<-'SH'
+		#!/bin/sh
+		/bin/true && ls -d /data
+	SH
+	profile band <<-'YAML'
+		allow: [music.play, subprocess, storage]
+		permissions:
+		  music.play:
+		    description: Plays from its own store
+		    includes: [subprocess, storage]
+	YAML
+	run_plugbox 0 run --profile "$OWN/band.yaml" --data-dir "$OWN/data" "$BUNDLE"
+	assert_eq "$output" /data
+	run_plugbox 0 explain --profile "$OWN/band.yaml" "$BUNDLE"
+	assert_match "storage \(music.play in .*plugin.yaml:4:15, $OWN/band.yaml:1:33\)" "$output"
+	run_plugbox 0 profile show "$OWN/band.yaml"
+	assert_match 'music.play is defined, and includes subprocess, storage: Plays' "$output"
+	# control: without a definition it is the host's to enforce, and gives nothing
+	run_plugbox 77 run "$BUNDLE"
+	run_plugbox 2 run --allow music.play "$BUNDLE"
+	assert_eq "$output" ""
+	profile quiet <<-'YAML'
+		allow: [music.play]
+		permissions: {music.play: {channel: {send: [play]}}}
+	YAML
+	run_plugbox 77 run --profile "$OWN/quiet.yaml" --allow music.play "$BUNDLE"
+	assert_match "music.play \(.*plugin.yaml:4:15\): $OWN/quiet.yaml:2:15 has rules for the channel" "$stderr"
+	run_plugbox 77 explain --profile "$OWN/quiet.yaml" --allow music.play "$BUNDLE"
+	assert_match 'cannot be enforced: the launch would be refused' "$output"
+}
+
 @test "strict: a static program runs; what it asks for is refused" {
 	requires cc
 	make_bundle still <<-'YAML'

@@ -16,6 +16,7 @@
 /* The longest string, in bytes */
 #define STRING_MAX 4096
 
+struct definition;
 struct hostconf;
 struct plugin_rule;
 struct profile;
@@ -28,6 +29,7 @@ struct decoder {
 	struct requests *requests; /* where decode_requests adds */
 	struct limits *limits;	   /* where limits are read to */
 	bool grant; /* the requests are what is given: a name without argument means all of it */
+	struct definition *definition; /* of a profile: the one that is read */
 	struct plugin_rule *rule; /* of a host's configuration: the entry that is read */
 	struct src_pos entry_key; /* of the manifest's entrypoint, or line 0 */
 	/* the mapping that a key belongs to which stands in the wrong one, or NULL */

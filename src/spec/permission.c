@@ -76,10 +76,32 @@ static bool pattern_ok(const char *s)
 	return n > 0 && s[n] == '\0';
 }
 
+/* A name that an application made up: "music.play", of lower case letters, digits, "_" and "-" between
+ * dots, or a beginning of one up to a dot and "*". The dot keeps a misspelt name from being one. */
+static bool own_name_ok(const char *s)
+{
+	size_t label = 0;
+	const char *p = s;
+
+	if (strlen(s) > APP_NAME_MAX || !(*s >= 'a' && *s <= 'z'))
+		return false;
+	for (; *p && *p != '*'; p++) {
+		if (*p == '.' && !label)
+			return false;
+		label = *p == '.' ? 0 : label + 1;
+		if (*p != '.' && !(*p >= 'a' && *p <= 'z') && !(*p >= '0' && *p <= '9') && *p != '_' &&
+		    *p != '-')
+			return false;
+	}
+	return *p == '*' ? !p[1] && p > s && p[-1] == '.' : label > 0;
+}
+
 bool perm_is_application(const char *name)
 {
 	const char *colon = strchr(name, ':');
 
+	if (!colon && strchr(name, '.'))
+		return own_name_ok(name);
 	if (!colon) {
 		for (size_t i = PERM_N; i < ARRAY_SIZE(names); i++)
 			if (strcmp(names[i], name) == 0)

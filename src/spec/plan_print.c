@@ -213,6 +213,7 @@ void plan_print_text(const struct plan *p, const struct rights *r, struct strbuf
 	line(b, "host name   %s", p->bare ? "the host's own" : p->hostname);
 	strbuf_free(&argv);
 	list(b, "not allowed: the launch would be refused", &r->refused);
+	list(b, "cannot be enforced: the launch would be refused", &r->unenforced);
 	list(b, "not possible with --isolation landlock: the launch would be refused", &r->inexpressible);
 	list(b, "granted", &p->granted);
 	list(b, "notes", &p->notes);
@@ -312,11 +313,12 @@ void plan_print_json(const struct plan *p, const struct rights *r, struct json *
 	json_str(j, "version", p->version);
 	json_str(j, "profile", r->profile);
 	json_strv(j, "within", &r->bounds);
-	json_bool(j, "allowed", r->refused.n == 0 && r->inexpressible.n == 0);
+	json_bool(j, "allowed", r->refused.n == 0 && r->inexpressible.n == 0 && r->unenforced.n == 0);
 	json_strv(j, "refused", &r->refused);
 	json_strv(j, "remedies", &r->remedies);
 	json_str(j, "isolation", p->bare ? "landlock" : "namespaces");
 	json_strv(j, "inexpressible", &r->inexpressible);
+	json_strv(j, "unenforced", &r->unenforced);
 	json_strv(j, "not_kept", &p->not_kept);
 	json_strv(j, "granted", &p->granted);
 	json_strv(j, "notes", &p->notes);

@@ -257,6 +257,79 @@ static void decide_application(const struct manifest *m, const struct launch *l,
 	strv_free(&given);
 }
 
+/* ---- what a profile defines ---- */
+
+static void refuse_unenforced(struct rights *r, const struct manifest *m, const struct request *q,
+			      const struct profile *in, const struct definition *def, const char *what)
+{
+	autofree char *at = position(m, q->pos);
+	autofree char *where = file_position(in->file, def->pos);
+
+	if (q->required)
+		strv_take(&r->unenforced, xasprintf("%s (%s): %s %s", q->name, at, where, what));
+	else
+		strv_add(&r->dropped, q->name);
+}
+
+/* One part of a group, or one argument of it. Who gives the whole gives the part, but what the profile
+ * gives only with --allow takes that. */
+static void decide_part(const struct manifest *m, const struct launch *l, const struct profile *profile,
+			const struct request *q, const struct request *part, const char *arg,
+			bool allowed, struct rights *r)
+{
+	enum perm_id id = (enum perm_id)perm_find(part->name);
+	const struct perm_info *p = &perm_table[id];
+	struct request named = {.name = part->name, .required = q->required, .pos = q->pos};
+	const struct profile *beyond = beyond_profile(profile, p->name, arg);
+	autofree char *at = position(m, q->pos);
+	autofree char *asked = xasprintf("%s in %s", q->name, at);
+	char *by;
+
+	if (l->isolation == ISOLATION_LANDLOCK && !bare_expresses(id, arg)) {
+		cannot_express(r, m, &named, arg);
+		return;
+	}
+	by = beyond ? NULL : allowed ? xstrdup("--allow") : given_by_profile(profile, p->name, arg);
+	if (by)
+		give(r, id, arg, asked, by);
+	else
+		refuse(r, m, &named, arg, beyond);
+}
+
+/* Returns whether the profile defines the name in a way that plugbox has to do with. */
+static bool decide_defined(const struct manifest *m, const struct launch *l,
+			   const struct profile *profile, const struct request *q, struct rights *r)
+{
+	const struct profile *in = NULL;
+	const struct definition *def = profile ? profile_definition(profile, q->name, &in) : NULL;
+	const struct profile *by = NULL;
+	const struct definition *channel = profile ? profile_channel(profile, q->name, &by) : NULL;
+	const struct profile *beyond;
+	bool allowed;
+
+	if (!channel && (!def || def->includes.n == 0))
+		return false;
+	beyond = beyond_profile(profile, q->name, NULL);
+	allowed = allowed_application(l, q->name, NULL);
+	if (beyond || (!allowed && !profile_gives(profile, q->name, NULL))) {
+		refuse(r, m, q, NULL, beyond);
+	} else if (channel) {
+		refuse_unenforced(r, m, q, by, channel, "has rules for the channel");
+	} else if (q->args.n) {
+		refuse_unenforced(r, m, q, in, def, "takes no arguments");
+	} else {
+		for (size_t i = 0; i < def->includes.n; i++) {
+			const struct request *part = &def->includes.v[i];
+
+			if (part->args.n == 0)
+				decide_part(m, l, profile, q, part, NULL, allowed, r);
+			for (size_t k = 0; k < part->args.n; k++)
+				decide_part(m, l, profile, q, part, part->args.v[k], allowed, r);
+		}
+	}
+	return true;
+}
+
 static void decide_manifest(const struct manifest *m, const struct launch *l,
 			    const struct profile *profile, const struct host_facts *f,
 			    struct rights *r)
@@ -267,7 +340,7 @@ static void decide_manifest(const struct manifest *m, const struct launch *l,
 
 		if (id >= 0)
 			decide_kernel(m, l, profile, f, q, (enum perm_id)id, r);
-		else
+		else if (!decide_defined(m, l, profile, q, r))
 			decide_application(m, l, profile, q, r);
 	}
 	for (size_t i = 0; i < l->allow.n; i++) {
@@ -289,7 +362,8 @@ static int decide_command(const struct launch *l, const struct profile *profile,
 		int id = perm_find(a->name);
 
 		if (id < 0) {
-			decide_application(NULL, l, profile, a, r);
+			if (!decide_defined(NULL, l, profile, a, r))
+				decide_application(NULL, l, profile, a, r);
 			continue;
 		}
 		if (perm_table[id].arg != PERM_ARG_NONE && a->args.n == 0) {
@@ -414,6 +488,18 @@ int policy_decide(const struct manifest *m, const struct launch *l, const struct
 	return 0;
 }
 
+static int unenforced(const struct rights *r, struct pb_err *e)
+{
+	struct strbuf what = {0};
+
+	for (size_t i = 0; i < r->unenforced.n; i++)
+		strbuf_printf(&what, "%s%s", i ? ", " : "", r->unenforced.v[i]);
+	pb_err_set(e, PB_ERR_POLICY, 0, "\"%s\" requires what nothing here enforces: %s", r->plugin, what.s);
+	strbuf_free(&what);
+	return pb_err_hint(e, "plugbox does not read the channel: let the host enforce it, and take the rules "
+			      "for the channel out of the profile");
+}
+
 static int inexpressible(const struct rights *r, struct pb_err *e)
 {
 	struct strbuf what = {0};
@@ -435,6 +521,8 @@ int policy_refusal(const struct rights *r, struct pb_err *e)
 
 	if (r->inexpressible.n)
 		return inexpressible(r, e);
+	if (r->unenforced.n)
+		return unenforced(r, e);
 	if (!r->refused.n)
 		return 0;
 	strbuf_puts(&remedy, "");
@@ -476,5 +564,6 @@ void rights_free(struct rights *r)
 	strv_free(&r->refused);
 	strv_free(&r->remedies);
 	strv_free(&r->inexpressible);
+	strv_free(&r->unenforced);
 	*r = (struct rights){0};
 }

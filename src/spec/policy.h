@@ -57,6 +57,7 @@ struct rights {
 	struct strv refused;	   /* "network: host (plugin.yaml:7:5)", required and not given */
 	struct strv remedies;	   /* what to add for each, in the same order; "" where only another
 				    * profile would help */
+	struct strv unenforced; /* required, and nothing here can enforce it: each a clause that says why */
 	struct strv inexpressible; /* required, and beyond what --isolation landlock can give */
 	char *profile;		   /* the file of the profile, or NULL */
 	struct env_pairs env_set;  /* what the profile sets, the later counts */

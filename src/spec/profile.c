@@ -94,6 +94,12 @@ static int check_runtime(const char *s, const char **why)
 	return strcmp(s, "none") == 0 || strcmp(s, "host") == 0 || (path_is_normal(s) && s[1]) ? 0 : -1;
 }
 
+static void read_definitions(struct decoder *d, const struct yaml_item *item, int arg)
+{
+	(void)arg;
+	definitions_read(d, item, &d->p->definitions);
+}
+
 static void read_environment(struct decoder *d, const struct yaml_item *item, int arg)
 {
 	static const struct decode_key keys[] = {{"set", read_env_set, 0}};
@@ -191,7 +197,7 @@ struct profile *profile_parse(const char *text, size_t n, const char *name, bool
 		{"limits", read_limits, 0},	      {"environment", read_environment, 0},
 		{"runtime", read_runtime, 0},	      {"backend", read_backend, 0},
 		{"consent", read_demand, false},      {"audit", read_demand, true},
-		{"isolation", read_isolation, 0},
+		{"isolation", read_isolation, 0},     {"permissions", read_definitions, 0},
 		{"syscalls", read_syscalls, 0},	      {"registration", read_registration, admin},
 	};
 	struct profile *p = xcalloc(1, sizeof(*p));
@@ -230,6 +236,7 @@ void profile_free(struct profile *p)
 		free(p->extends);
 		free(p->runtime);
 		env_pairs_free(&p->env_set);
+		definitions_free(&p->definitions);
 		requests_free(&p->allow);
 		requests_free(&p->deny);
 		requests_free(&p->defaults);
@@ -665,4 +672,30 @@ void profile_calls(const struct profile *p, struct syscall_set *added, struct sy
 		combine_sets(added, &other, true);
 		combine_sets(removed, &without, false);
 	}
+}
+
+const struct definition *profile_definition(const struct profile *p, const char *name,
+					    const struct profile **in)
+{
+	const struct definition *def = NULL;
+
+	for (; p && !def; p = p->parent) {
+		def = definitions_find(&p->definitions, name);
+		*in = p;
+	}
+	return def;
+}
+
+const struct definition *profile_channel(const struct profile *p, const char *name,
+					 const struct profile **in)
+{
+	const struct definition *def = definitions_find(&p->definitions, name);
+
+	*in = p;
+	if (def && def->channel)
+		return def;
+	def = p->parent ? profile_channel(p->parent, name, in) : NULL;
+	for (size_t i = 0; i < p->n_ceilings && !def; i++)
+		def = profile_channel(p->ceilings[i], name, in);
+	return def;
 }

@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 
+#include "spec/definition.h"
 #include "spec/demand.h"
 #include "spec/limits.h"
 #include "spec/manifest.h"
@@ -45,6 +46,7 @@ struct profile {
 	enum limits_by limits_by; /* by what a limit must be kept at least */
 	bool namespaces;	  /* isolation: namespaces, nothing weaker */
 	struct src_pos isolation_pos;
+	struct definitions definitions; /* of application permissions */
 	struct env_pairs env_set; /* what the plugin finds set, whatever its manifest sets */
 	char *runtime;		  /* "none", "host" or a directory where --runtime says nothing; or NULL */
 	enum demand consent, audit;
@@ -120,3 +122,13 @@ bool profile_registration_open(const struct profile *p);
 
 /* The system calls that it adds to those of the permissions, and those that it takes. */
 void profile_calls(const struct profile *p, struct syscall_set *added, struct syscall_set *removed);
+
+/* What the chain defines the application permission to be; NULL where it is the host's alone to say.
+ * What bounds the profile makes no name stand for more. *in receives the file. */
+const struct definition *profile_definition(const struct profile *p, const char *name,
+					    const struct profile **in);
+
+/* The first with rules for the channel, of the chain and of what bounds it, which counts whoever else
+ * defines the name. */
+const struct definition *profile_channel(const struct profile *p, const char *name,
+					 const struct profile **in);

@@ -84,6 +84,13 @@ static void test_text(void)
 	refuses("environment: {set: {LD_PRELOAD: x}}\n", "1:21", "LD_PRELOAD");
 	refuses("environment: {pass: [A]}\n", "1:15", "unknown key");
 	refuses("plugin: weather\n", "1:9", "a name alone");
+	refuses("permissions: {play: {}}\n", "1:15", "no name of an application permission");
+	refuses("permissions: {network: {}}\n", "1:15", "no name of an application permission");
+	refuses("permissions: {music.play: {includes: [read_messages]}}\n", "1:39", "cannot be included");
+	refuses("permissions: {music.play: {includes: [network]}}\n", "1:39", "needs an argument");
+	refuses("permissions: {music.play: {channel: {send: [\"a b\"]}}}\n", "1:45", "invalid method");
+	refuses("permissions: {music.play: {channel: [play]}}\n", "1:37", "must be a mapping");
+	refuses("permissions: {music.play: {risk: huge}}\n", "1:34", "low, medium or high");
 	refuses("allow: [file_sytem_read]\n", "1:9", "unknown permission");
 	refuses("deny: [n\xd0\xb5twork]\n", "1:8", "unknown permission"); /* a Cyrillic e */
 	refuses("allow: [{network: outer}]\n", "1:19", "expected host or loopback");
@@ -274,6 +281,83 @@ static void test_rest(void)
 	manifest_errors_free(&errs);
 }
 
+/* ---- definitions ---- */
+
+/* What comes of a plugin that asks for music.play: "given", the refusal's message, or "dropped". */
+static void defined(const char *profile, const char *ceiling, const char *allow, bool required,
+		    const char *expected, const char *what)
+{
+	struct manifest_errors errs = {0};
+	autofree char *text = xasprintf("name: a\nversion: 1\nentrypoint: m\ncapabilities: {%s: "
+					"[music.play]}\n",
+					required ? "required" : "optional");
+	struct manifest *m = manifest_parse(text, strlen(text), "plugin.yaml", &errs);
+	struct profile *p = parse(profile, false, &errs);
+	struct host_facts f = {.runtime = xstrdup("none")};
+	struct launch l;
+	struct rights r;
+	struct pb_err e = {0};
+	const char *found;
+
+	launch_init(&l);
+	if (*allow)
+		(void)requests_add(&l.allow, allow);
+	if (ceiling)
+		profile_bound(p, parse(ceiling, true, &errs));
+	for (size_t i = 0; i < errs.n; i++)
+		printf("# %u:%u %s\n", errs.v[i].pos.line, errs.v[i].pos.col, errs.v[i].text);
+	(void)policy_decide(m, &l, p, &f, &r, &e);
+	found = policy_refusal(&r, &e) < 0		      ? e.msg
+		: r.perm[PERM_NETWORK].given		      ? r.perm[PERM_NETWORK].origins.v[0]
+		: r.dropped.n				      ? "dropped"
+		: r.host_enforced.n			      ? "host"
+							      : "nothing";
+	ok(strstr(found, expected), "%s: %s", what, expected);
+	if (!strstr(found, expected))
+		printf("# found %s\n", found);
+	rights_free(&r);
+	launch_free(&l);
+	facts_free(&f);
+	profile_free(p);
+	manifest_free(m);
+	manifest_errors_free(&errs);
+}
+
+static void test_definitions(void)
+{
+#define GROUP "permissions: {music.play: {risk: low, includes: [{network: host}]}}\n"
+#define RULES "permissions: {\"music.*\": {channel: {send: [\"play*\"], receive: []}}}\n"
+	static const char both[] = "allow: [\"music.*\", network]\n" GROUP;
+
+	defined(both, NULL, "", true, "music.play in plugin.yaml:4:27, p.yaml:1:20",
+		"a group gives its parts");
+	defined("allow: [music.play, network]\ndefaults: [music.play]\n" GROUP, NULL, "", true,
+		"network: host", "but none that waits for --allow");
+	defined("allow: [music.play, network]\ndefaults: []\n" GROUP, NULL, "music.play", true,
+		"plugin.yaml:4:27, --allow", "which the group's name is too");
+	defined("allow: [music.play]\n" GROUP, NULL, "music.play", true, "network: host",
+		"nor one that the profile does not allow");
+	defined("allow: [network]\n" GROUP, NULL, "music.play", true, "music.play (plugin.yaml:4:27)",
+		"nor without the name");
+	defined("allow: [\"music.*\", network]\ndeny: [{network: host}]\n" GROUP, NULL, "music.play",
+		true, "network: host", "a denial of a part wins");
+	defined(both, "allow: [\"music.*\", {network: loopback}]\n", "music.play", true,
+		"network: host", "and so does a ceiling");
+	defined(both, "allow: [\"music.*\", network]\n" RULES, "music.play", true,
+		"music.play (plugin.yaml:4:27): p.yaml:2:15 has rules for the channel",
+		"what has rules for the channel is not given");
+	defined("allow: [music.play]\n", "allow: [music.play, network]\n" GROUP, "music.play", true, "host",
+		"a ceiling makes no name stand for more");
+	defined("allow: [music.play]\n", "allow: [music.play]\n" RULES, "music.play", true,
+		"p.yaml:2:15 has rules for the channel", "but for less");
+	defined("allow: [\"music.*\"]\n" RULES, NULL, "music.play", true, "has rules for the channel",
+		"nor without a group");
+	defined("allow: [\"music.*\"]\n" RULES, NULL, "music.play", false, "dropped",
+		"and dropped where it is optional");
+	defined("allow: [\"music.*\"]\npermissions: {music.play: {description: x}}\n", NULL,
+		"music.play", true, "host", "what is only described is the host's to enforce");
+}
+
 /* ---- differences ---- */
 
 static void differs(const char *first, const char *second, const char *more, const char *less)
@@ -350,6 +434,7 @@ static const char *const words[] = {
 	"\"tool:a.b\"",
 	"\"tool:*\"",
 	"read_messages",
+	"x.y",
 };
 
 /* A list of some of words, each name once; every tenth time of nothing. */
@@ -387,6 +472,11 @@ static struct profile *random_profile(bool child)
 		random_list(&b, "defaults");
 	if (random() % 3 == 0)
 		random_list(&b, "deny");
+	/* a parent's and a ceiling's: a child that gives a name a meaning of its own narrows nothing */
+	if (!child && random() % 3 == 0)
+		strbuf_puts(&b, random() % 3 ? "permissions: {x.y: {includes: [storage, {network: host}, "
+					       "{file_system_read: [/srv/a]}]}}\n"
+					     : "permissions: {x.y: {channel: {send: [a]}}}\n");
 	if (random() % 2)
 		strbuf_printf(&b, "limits: {max: {pids_limit: %ld}}\n", 1 + random() % 200);
 	p = parse(b.s, false, &errs);
@@ -460,7 +550,7 @@ static void test_narrowing(void)
 		launch_init(&l);
 		for (size_t k = 0; k < 3; k++) {
 			const char *name[] = {"storage", "network", "file_system_write", "tty",
-					      "tool:a",	 "tool:*",  "read_messages"};
+					      "tool:a",	 "tool:*",  "read_messages",	  "x.y"};
 
 			(void)requests_add(&l.allow, name[(size_t)random() % ARRAY_SIZE(name)]);
 		}
@@ -511,6 +601,7 @@ int main(void)
 	test_ceilings();
 	test_calls();
 	test_rest();
+	test_definitions();
 	test_diff();
 	test_narrowing();
 	return done_testing();

@@ -287,7 +287,7 @@ static void test_permissions(void)
 		"read_messages", "send_messages", "database_read", "database_write",
 		"http_requests", "tool:forecast", "tool:*",	   "tool:radar*",
 		"cli:plugins.*", "service:a-b_c", "hook:x.y",	   "rpc:1",
-		"channel:C",
+		"channel:C",	 "music.play",	 "music.*",	   "org.example.a-b_c2",
 	};
 	static const char *const bad[] = {
 		"",	    "storage",	     "tool",	     "tool:",
@@ -295,6 +295,9 @@ static void test_permissions(void)
 		"fs:x",	    "net:x",	     "*:*",	     "Tool:x",
 		":x",	    "tool:a:b",	     "tool:a/b",     "read",
 		"toolx:a",  "tool:\xc3\xa9", "http_request",
+		"music.",   ".play",	     "music.play*",  "Music.play",
+		"music..a", "2.play",	     "music.pl ay",  "m\xd1\x83sic.play",
+		"music.*.a", "*.play",
 	};
 	size_t n;
 	const char *const *names = perm_names(&n);
