@@ -201,6 +201,60 @@ for size in 30, 10:
 		u.get('memory_waited_usec', 0)")" True
 }
 
+# limits_told: the limit events of the last run, in order
+limits_told() {
+	as_json_lines "[(e['limit'], e['action']) for e in d if e['event'] == 'limit']" \
+		"$(cat "$BATS_TEST_TMPDIR/status")"
+}
+
+@test "cgroup: a limit that bites is told, once, while the plugin runs" {
+	make_cgroup
+	# a refused fork is no end, and a thousand of them are one event
+	local bomb='import os, sys, time
+for i in range(3000):
+    try:
+        if os.fork() == 0: time.sleep(1000)
+    except OSError: pass
+print("still here", flush=True)
+sys.stdin.read()'
+	local fifo=$BATS_TEST_TMPDIR/fifo line
+
+	mkfifo "$fifo" "$fifo.in"
+	"$PLUGBOX" run --cgroup "$CG" --no-bundle --allow subprocess --pids-limit 10 --status-fd 4 -- \
+		/usr/bin/python3 -c "$bomb" 4>"$fifo" 3>&- <"$fifo.in" >/dev/null &
+	PLUGBOX_PID=$!
+	exec 5<"$fifo" 6>"$fifo.in"
+	while read -r -t "$RUN_SECONDS" line <&5; do
+		[[ $line != *'"limit"'* ]] || break
+	done
+	assert_eq "$(as_json "d['limit'], d['action']" "$line")" "('pids_limit', 'refuse')"
+	# it goes on, and ends when it likes
+	kill -0 "$PLUGBOX_PID"
+	exec 6>&-
+	cat <&5 >"$BATS_TEST_TMPDIR/status"
+	wait "$PLUGBOX_PID" || true
+	PLUGBOX_PID=
+	assert_eq "$(limits_told)" "[]"
+	assert_eq "$(usage "u['pids_refused'] > 2000")" True
+}
+
+@test "cgroup: memory: what was taken back, slowed down and killed is told" {
+	make_cgroup
+	local eat='x = bytearray(200 << 20); print(len(x))'
+
+	run_plugbox 137 run --cgroup "$CG" --no-bundle --memory-limit 64M \
+		--status-file "$BATS_TEST_TMPDIR/status" -- /usr/bin/python3 -c "$eat"
+	assert_eq "$(limits_told)" "[('memory_limit', 'reclaim'), ('memory_limit', 'kill')]"
+	run_plugbox 0 run --cgroup "$CG" --no-bundle --memory-high 32M --swap-limit 0 --memory-limit 400M \
+		--status-file "$BATS_TEST_TMPDIR/status" -- /usr/bin/python3 -c 'x = bytearray(40 << 20)'
+	assert_eq "$(limits_told)" "[('memory_high', 'slow')]"
+	assert_eq "$(usage "u['memory_high_times'] > 0 and u['oom_kills'] == 0")" True
+	# one that stays below hears of nothing
+	run_plugbox 0 run --cgroup "$CG" --no-bundle --memory-limit 400M --memory-high 350M --pids-limit 20 \
+		--cpu-limit 0.5 --status-file "$BATS_TEST_TMPDIR/status" -- /usr/bin/python3 -c "$eat"
+	assert_eq "$(limits_told)" "[]"
+}
+
 @test "cgroup: lack of memory above the plugin's cgroup is told from its own limit" {
 	make_cgroup
 	local eat='x = bytearray(200 << 20); print(len(x))'

@@ -21,6 +21,7 @@
 #include "base/fdio.h"
 #include "base/layer.h"
 #include "base/log.h"
+#include "linux/cgroup_events.h"
 #include "linux/init.h"
 #include "linux/notify.h"
 #include "linux/scope.h"
@@ -30,7 +31,8 @@
 #include "run/debug.h"
 #include "run/watchdog.h"
 
-enum source_id { ON_CHILD, ON_SYNC, ON_EXEC, ON_SIGNAL, ON_TIMER, ON_NOTIFY, ON_PARENT, ON_WATCH, ON_TRACE };
+enum source_id { ON_CHILD, ON_SYNC, ON_EXEC, ON_SIGNAL, ON_TIMER, ON_NOTIFY, ON_PARENT, ON_WATCH,
+		 ON_TRACE, ON_CGROUP };
 
 /* How long output that is left may take after a limit has ended the plugin. */
 #define DRAIN_MS 1000
@@ -56,6 +58,7 @@ struct supervisor {
 	struct spawn spawn;
 	struct relay relay;
 	struct watchdog watch;
+	struct cgroup_events bites; /* of the cgroup's limits */
 	int epoll, signals, timer, listener;
 	int traced; /* with --debug, likewise the next two: SIGCHLD comes here */
 	struct trace *trace;
@@ -585,6 +588,16 @@ static void on_child(struct supervisor *s)
 	relay_stop_input(&s->relay);
 }
 
+/* No more than one event for each limit, whatever the plugin does. */
+static void on_cgroup(struct supervisor *s)
+{
+	enum limit_id id;
+	const char *action;
+
+	while (cgroup_events_next(&s->bites, &id, &action))
+		status_limit(s->o->status, limit_table[id].key, action);
+}
+
 static void dispatch(struct supervisor *s, const struct epoll_event *ev)
 {
 	switch ((enum source_id)ev->data.u64) {
@@ -614,6 +627,9 @@ static void dispatch(struct supervisor *s, const struct epoll_event *ev)
 		break;
 	case ON_TRACE:
 		on_trace(s);
+		break;
+	case ON_CGROUP:
+		on_cgroup(s);
 		break;
 	case ON_PARENT:
 		s->stop = STOP_PARENT;
@@ -709,6 +725,8 @@ static void conclude(struct supervisor *s)
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	r->wall_seconds = (double)(now.tv_sec - s->started.tv_sec) +
 			  (double)(now.tv_nsec - s->started.tv_nsec) / 1e9;
+	/* the last of it may have had no time to be heard */
+	on_cgroup(s);
 	if (s->o->cgroup)
 		(void)usage_of_cgroup(s->o->cgroup->dirfd, &r->usage);
 	else if (plan_is_watched(s->o->plan))
@@ -868,6 +886,9 @@ static int setup_loop(struct supervisor *s, struct pb_err *e)
 		return -1;
 	if (s->o->plan->bare && plan_sees_processes(s->o->plan))
 		watchdog_take_proc(&s->watch, open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	if (s->o->cgroup && cgroup_events_open(&s->bites, s->o->cgroup->dirfd, &s->o->plan->cgroup,
+					       s->epoll, ON_CGROUP) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot listen to the cgroup");
 	if (fcntl(s->spawn.sync, F_SETFL, O_NONBLOCK) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the status socket up");
 	if (LAYER_ON(PARENT) && s->o->launch->die_with_parent &&
@@ -897,6 +918,7 @@ static void teardown(struct supervisor *s)
 	close_fd(&s->signals);
 	close_fd(&s->timer);
 	watchdog_free(&s->watch);
+	cgroup_events_close(&s->bites);
 	close_fd(&s->epoll);
 }
 
@@ -912,6 +934,7 @@ void supervise(const struct supervise_opts *o, struct result *r)
 		.listener = -1,
 		.traced = -1,
 		.watch = WATCHDOG_INIT,
+		.bites = CGROUP_EVENTS_INIT,
 	};
 	struct spawn_opts spawn = *o->spawn;
 	int plugin_fds[3] = {0, 1, 2};
