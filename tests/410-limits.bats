@@ -833,6 +833,63 @@ print(n)'
 	assert_eq "$output" 0
 }
 
+@test "a fork bomb is held, ends at its limit and leaves nothing" {
+	requires cc
+	# as many as it may, for ever; the end of its output shows that none is left
+	program bomb <<-'C'
+		#include <unistd.h>
+		int main(void)
+		{
+			(void)!write(1, "boom\n", 5);
+			for (;;)
+				(void)fork();
+		}
+	C
+	run_plugbox 124 run --bundle "$BUNDLE" --allow subprocess --pids-limit 50 --cpu-limit 0.5 \
+		--cpu-time 1s --kill-after 200ms --timeout 50s --status-file "$STATUS" -- ./main
+	assert_eq "$output" boom
+	assert_eq "$(exit_event 'e["outcome"], e["limit"]')" "('timeout', 'cpu_time')"
+	run_plugbox 124 run --bundle "$BUNDLE" --allow subprocess --pids-limit 50 --memory-limit 64M \
+		--timeout 1s --kill-after 0 --status-file "$STATUS" -- ./main
+	assert_eq "$(exit_event 'e["outcome"], e["limit"]')" "('timeout', 'timeout')"
+}
+
+@test "a thousand children that sleep are no reason to end anything" {
+	requires cc
+	program sleepers <<-'C'
+		#include <stdio.h>
+		#include <sys/wait.h>
+		#include <unistd.h>
+		int main(void)
+		{
+			int n = 0;
+			char c;
+
+			for (int i = 0; i < 1000; i++) {
+				pid_t pid = fork();
+
+				if (pid == 0)
+					for (;;)
+						pause();
+				n += pid > 0;
+			}
+			printf("%d\n", n);
+			fflush(stdout);
+			/* until the test has seen that they stay */
+			(void)!read(0, &c, 1);
+			return 0;
+		}
+	C
+	run_plugbox 0 run --bundle "$BUNDLE" --allow subprocess --pids-limit 1100 --memory-limit 300M \
+		--cpu-limit 1 --cpu-time 30s --timeout 50s --status-file "$STATUS" -- ./main < <(sleep 3)
+	assert_eq "$output" 1000
+	assert_eq "$(exit_event 'e["outcome"], e["limit"]')" "('exited', None)"
+	# and where they are too many, they are as many as they may
+	run_plugbox 0 run --bundle "$BUNDLE" --allow subprocess --pids-limit 100 --memory-limit 300M \
+		--timeout 50s -- ./main
+	assert_eq "$output" 99
+}
+
 @test "--limits says by what a limit must be kept" {
 	local option key
 

@@ -23,10 +23,18 @@ pid_t cputimer_first_child(pid_t pid)
 void cputimer_open(struct cputimer *t, pid_t pid)
 {
 	struct sigevent ev = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = CPUTIMER_SIGNAL};
-	clockid_t clock;
 
-	if (!t->open && pid > 0 && clock_getcpuclockid(pid, &clock) == 0)
-		t->open = timer_create(clock, &ev, &t->id) == 0;
+	if (!t->open && pid > 0 && clock_getcpuclockid(pid, &t->clock) == 0)
+		t->open = timer_create(t->clock, &ev, &t->id) == 0;
+}
+
+uint64_t cputimer_used(const struct cputimer *t)
+{
+	struct timespec used;
+
+	if (!t->open || clock_gettime(t->clock, &used) < 0)
+		return 0;
+	return (uint64_t)used.tv_sec * 1000000000 + (uint64_t)used.tv_nsec;
 }
 
 void cputimer_close(struct cputimer *t)

@@ -351,14 +351,19 @@ static void set_pace(struct watchdog *w, bool busy, uint64_t cost_us)
 }
 
 /* The next look; and where that is not soon, one as soon as the plugin does something. */
-static int set_timers(const struct watchdog *w)
+static int set_timer(const struct watchdog *w)
 {
 	const struct itimerspec t = {.it_value = {.tv_sec = w->wait_ms / 1000,
 						  .tv_nsec = (long)(w->wait_ms % 1000) * 1000000}};
 
+	return timerfd_settime(w->timer, 0, &t, NULL);
+}
+
+static int set_timers(const struct watchdog *w)
+{
 	if (w->wait_ms >= RARELY)
 		cputimer_set(&w->busy, SOONEST);
-	return timerfd_settime(w->timer, 0, &t, NULL);
+	return set_timer(w);
 }
 
 int watchdog_start(struct watchdog *w, pid_t init, struct pb_err *e)
@@ -400,9 +405,28 @@ static int count(struct watchdog *w)
 	return -1;
 }
 
+/* Without CPU time nothing grows and nothing is started: it is enough to ask for that of a plugin
+ * that is one process. */
+static bool is_still(const struct watchdog *w)
+{
+	const size_t alone = w->limits->pid_1 ? 1 : 2;
+
+	return w->first_used && w->tally.last.n == alone && !w->doubtful && !w->share.held &&
+	       !w->data.walk.depth && cputimer_used(&w->busy) == w->first_used;
+}
+
+static enum watch_verdict doze(struct watchdog *w)
+{
+	const unsigned latest = w->limits->memory && w->memory > w->limits->memory / 4 * 3
+					? LATEST_NEAR : LATEST;
+
+	w->wait_ms = w->wait_ms * 2 < latest ? w->wait_ms * 2 : latest;
+	return set_timer(w) < 0 ? WATCH_BLIND : WATCH_GO_ON;
+}
+
 enum watch_verdict watchdog_look(struct watchdog *w)
 {
-	const uint64_t began = clock_us(CLOCK_THREAD_CPUTIME_ID);
+	uint64_t began;
 	const uint64_t cpu = w->tally.cpu;
 	const uint64_t seen = w->seen;
 	const size_t n = w->tally.last.n;
@@ -411,6 +435,10 @@ enum watch_verdict watchdog_look(struct watchdog *w)
 	uint64_t times;
 
 	(void)!read(w->timer, &times, sizeof(times));
+	if (is_still(w))
+		return doze(w);
+	began = clock_us(CLOCK_THREAD_CPUTIME_ID);
+	w->first_used = cputimer_used(&w->busy);
 	if (count(w) < 0)
 		return WATCH_BLIND;
 	if (w->limits->memory) {

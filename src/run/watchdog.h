@@ -11,7 +11,8 @@
  * How often is a matter of what happens: soon again while CPU time is used or memory grows, ever
  * less often while nothing does, and never so often that looking costs more than a small part of a
  * processor. While it looks rarely a timer of the kernel's on the CPU time of the plugin's first
- * process brings it back at once. What others take between two looks is bounded by what can be taken
+ * process brings it back at once; and where that is the only one, a look that finds its CPU time
+ * unchanged is over: nothing can have grown. What others take between two looks is bounded by what can be taken
  * in that time, and by RLIMIT_DATA for each process.
  *
  * The share of the processors is an account: it grows with the clock, up to what may be used in one
@@ -75,6 +76,7 @@ struct watchdog {
 	struct watch_tally tally;
 	struct watch_share share;
 	struct watch_data data;
+	uint64_t first_used; /* CPU time of the plugin's first process before the last whole look */
 	unsigned processors;
 	bool has_swap;
 	bool cpu_told;
