@@ -392,8 +392,12 @@ fail:
 pid_t child_start_plugin(struct child *c, const struct exec_chain *chain, struct sock_filter *prog,
 			  size_t n)
 {
-	pid_t pid = c->opts->trace ? fork() : vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork) */
+	pid_t pid;
 
+	if (c->opts->trace)
+		pid = fork();
+	else
+		pid = vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork) */
 	if (pid == 0)
 		become_plugin(c, chain, prog, n); /* NOLINT(clang-analyzer-unix.Vfork) */
 	return pid;
