@@ -8,7 +8,7 @@
 # make check-without    with a plugbox that lacks one of the newer system calls after the other
 # make check-mutations  a table: which attacks get through without each layer
 # make compare-security the attacks under other launchers
-# make bench            ratios to the raw floor
+# make bench            ratios to the raw floor; bench-vm: what a cgroup costs, by each way to one
 # make real-programs    the bundles of tests/real, for make check
 # make fuzz             each fuzz target for FUZZ_SECONDS (needs clang)
 # make install          DESTDIR= and prefix= as usual; uninstall takes it back
@@ -40,7 +40,7 @@ all: $(BUILD)/plugbox
 
 # These run without a configuration: the first four install what is missing before they call
 # make again, and a fresh machine has neither compiler nor autoconf.
-UNCONFIGURED = demo real-programs check check-quick check-vm check-without check-mutations compare-security bench lint dist \
+UNCONFIGURED = demo real-programs check check-quick check-vm check-without check-mutations compare-security bench bench-vm lint dist \
 	clean distclean configure
 ifneq ($(filter-out $(UNCONFIGURED),$(or $(MAKECMDGOALS),all)),)
 include $(CONFIG)
@@ -162,7 +162,7 @@ $(BUILD)/libfuzzer/%: tests/fuzz/%.c $(BUILD)/libfuzzer/libplugbox.a $(CONFIG)
 -include $(FUZZ_OBJECTS:.o=.d) $(FUZZ_PROGRAMS:%=%.d)
 -include $(UNIT_PROGRAMS:%=%.d) $(FUZZ_REPLAYS:%=%.d)
 
-.PHONY: test-programs fuzz check check-quick check-vm check-without check-mutations compare-security bench lint \
+.PHONY: test-programs fuzz check check-quick check-vm check-without check-mutations compare-security bench bench-vm lint \
 	demo completions real-programs
 test-programs: all $(UNIT_PROGRAMS) $(FUZZ_REPLAYS)
 
@@ -220,6 +220,13 @@ bench:
 	@contrib/install-packages build demo
 	@$(MAKE) -j$(JOBS) all
 	@BUILD='$(abspath $(BUILD))' tests/bench/run $(BENCH_ARGS)
+
+# Launches with a cgroup of each kind, where systemd gives one; GUEST is bookworm or trixie
+GUEST ?= bookworm
+bench-vm:
+	@contrib/install-packages build test vm
+	@$(MAKE) -j$(JOBS) all
+	@BUILD='$(abspath $(BUILD))' tests/vm/run $(GUEST) --root tests/vm/bench.bats --user tests/vm/bench.bats
 
 check-quick:
 	@contrib/install-packages build demo test

@@ -14,10 +14,10 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/fdio.h"
 #include "base/str.h"
 #include "spec/value.h"
@@ -726,19 +726,11 @@ int cgroup_kill(const struct cgroup *cg)
 	return kill_each(cg->dirfd);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* Waits until no live task is in the cgroup; cgroup.events raises POLLPRI on change. */
 static bool wait_empty(int dirfd)
 {
 	autoclose int fd = openat(dirfd, "cgroup.events", O_RDONLY | O_CLOEXEC);
-	int64_t end = now_ms() + DESTROY_WAIT_MS, left = DESTROY_WAIT_MS;
+	int64_t end = clock_ms() + DESTROY_WAIT_MS, left = DESTROY_WAIT_MS;
 
 	while (fd >= 0 && left > 0) {
 		struct pollfd pfd = {.fd = fd, .events = POLLPRI};
@@ -755,7 +747,7 @@ static bool wait_empty(int dirfd)
 			return true;
 		if (poll(&pfd, 1, (int)left) < 0 && errno != EINTR)
 			return false;
-		left = end - now_ms();
+		left = end - clock_ms();
 	}
 	return false;
 }

@@ -10,10 +10,10 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/fdio.h"
 #include "base/str.h"
 #include "linux/cgroup.h"
@@ -120,23 +120,15 @@ static int fail(struct pb_err *e, int sys, const char *what)
 	return pb_err_step(e, "scope");
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Waits for the child's word: 0, or -1 with errno (ETIMEDOUT). */
 static int hear(int fd, struct sdscope_answer *a)
 {
-	const int64_t end = now_ms() + ASK_MS;
+	const int64_t end = clock_ms() + ASK_MS;
 	size_t n = 0;
 
 	while (n < sizeof(*a)) {
 		struct pollfd p = {.fd = fd, .events = POLLIN};
-		int64_t left = end - now_ms();
+		int64_t left = end - clock_ms();
 		int rc = left > 0 ? poll(&p, 1, (int)left) : 0;
 		ssize_t k;
 

@@ -30,7 +30,7 @@ struct sdscope_offer {
 void sdscope_probe(struct sdscope_offer *o);
 void sdscope_offer_free(struct sdscope_offer *o);
 
-/* Moves this process into a scope of its own, which takes milliseconds, and at most half a minute.
+/* Moves this process into a scope of its own, which takes at most half a minute.
  * plugin and run_id name it. Returns 0 when the process is there, and what was asked for was
  * accepted; or -1 with *e: it is where it was, but for a manager that did half of it. */
 int sdscope_enter(const char *plugin, const char *run_id, struct pb_err *e);

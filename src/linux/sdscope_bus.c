@@ -28,10 +28,10 @@ int sdscope_bus_ask(const char *unit, const char *plugin, pid_t pid, char *why, 
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <systemd/sd-bus.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/str.h"
 
 #define SERVICE "org.freedesktop.systemd1"
@@ -238,27 +238,19 @@ static int request(struct asking *a, const char *unit, const char *plugin, pid_t
 	return 0;
 }
 
-static uint64_t now_usec(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
-
 /* The request is only queued when it is answered. */
 static int wait_for_job(struct asking *a)
 {
-	const uint64_t end = now_usec() + (uint64_t)SDSCOPE_BUS_MS * 1000;
+	const int64_t end = clock_ms() + SDSCOPE_BUS_MS;
 
 	while (!a->result) {
-		uint64_t now = now_usec();
+		int64_t now = clock_ms();
 		int rc = lib.sd_bus_process(a->bus, NULL);
 
 		if (rc == 0 && now >= end)
 			return fail(a, "systemd did not make the scope in time");
 		if (rc == 0)
-			rc = lib.sd_bus_wait(a->bus, end - now);
+			rc = lib.sd_bus_wait(a->bus, (uint64_t)(end - now) * 1000);
 		if (rc < 0 && rc != -EINTR)
 			return fail(a, "systemd cannot be heard: %s", strerror(-rc));
 	}
