@@ -245,7 +245,7 @@ bool state_holds(const char *granted, const char *path)
 	struct stat dir;
 
 	if (fd < 0)
-		return errno != ENOENT;
+		return errno != ENOENT && errno != ENOTDIR; /* what is not there is not shown */
 	at = deepest(path, &exists);
 	if (at < 0)
 		return true;
