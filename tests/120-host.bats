@@ -172,6 +172,24 @@ run_command() {
 	as_user 77 run /srv/asker
 }
 
+@test "a plugin's own profile extends others; one for another plugin is no default" {
+	system profiles/asker.yaml <<<'allow: [subprocess, network]'
+	system profiles/plugins/asker.yaml <<<'{"extends": "asker", "plugin": "/srv/asker"}'
+	as_user 0 run /srv/asker
+	# in a circle it ends
+	system profiles/asker.yaml <<<'extends: other'
+	system profiles/other.yaml <<<'extends: asker'
+	as_user 2 run /srv/asker
+	assert_match 'more than 8 profiles|no profile' "$stderr"
+	rm "$ETC/plugbox/profiles/plugins/asker.yaml"
+	# a default that is bound to one bundle is for no other
+	system profiles/asker.yaml <<<'{"allow": ["subprocess", "network"], "plugin": "/srv/asker"}'
+	system <<<'profile: asker'
+	as_user 0 run /srv/asker
+	as_user 77 run /srv/other
+	assert_match 'named by /etc/plugbox/plugbox.yaml:1:10: .*is for another plugin' "$stderr"
+}
+
 @test "trusted is who is on every list, by the bundle and not by its name" {
 	system <<-'YAML'
 		allow_untrusted: false

@@ -282,8 +282,9 @@ static int find_profile(enum place place, const struct hostconf *h, bool dir,
 	}
 	if (h && h->profile) {
 		usual = profile_load_from(place, h->profile, e);
-		if (!usual) {
+		if (!usual || check_bound(usual, seen, e) < 0) {
 			profile_free(own);
+			profile_free(usual);
 			return pb_err_wrap(e, "named by %s:%u:%u", h->file, h->profile_pos.line,
 					   h->profile_pos.col);
 		}

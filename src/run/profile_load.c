@@ -49,7 +49,9 @@ static int load_parent(struct profile *p, enum place place, unsigned depth, stru
 {
 	const char *slash = strrchr(p->file, '/');
 	autofree char *own = xasprintf("%s.yaml", p->extends);
-	bool same = strcmp(slash ? slash + 1 : p->file, own) == 0;
+	/* a plugin's own may extend the profile of its name */
+	bool same = strcmp(slash ? slash + 1 : p->file, own) == 0 &&
+		    !strstr(p->file, "/profiles/plugins/");
 	struct manifest_errors errs = {0};
 	struct profile *parent;
 	int rc;
