@@ -103,6 +103,7 @@ setting() {
 }
 
 @test "an id that has no place in a container: refused, and --run-as is the remedy" {
-	requires userns unshare
+	# an ordinary user that is root there has no other id to be, and needs none
+	requires root userns unshare
 	refused '\-\-run-as' unshare --user --map-root-user --
 }

@@ -489,6 +489,10 @@ except PermissionError:
 	run_command 0 "$BATS_TEST_TMPDIR/without" userns=1 -- "$PLUGBOX" --quiet run --isolation landlock \
 		--no-bundle -- /bin/echo ran
 	assert_eq "$output" ran
+	# root of a container of one id
+	[[ $EUID -eq 0 ]] || run_command 0 unshare --user --map-root-user "$PLUGBOX" --quiet run \
+		--isolation landlock --no-bundle -- /bin/echo ran
+	assert_eq "$output" ran
 	run_command 1 "$BATS_TEST_TMPDIR/without" userns=1 -- "$PLUGBOX" doctor
 	assert_match 'missing +user-namespaces .*seccomp filter' "$output"
 	assert_match 'ok +isolation-landlock +possible' "$output"

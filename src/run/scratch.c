@@ -164,12 +164,13 @@ static int open_base(bool root, struct pb_err *e)
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot open \"%s\"", path);
-	/* in a directory that others can write, a name can be taken away unless it is sticky */
-	if (fstat(fd, &st) < 0 || (st.st_uid != 0 && st.st_uid != geteuid()) ||
-	    ((st.st_mode & S_IWOTH) && !(st.st_mode & S_ISVTX))) {
+	/* Where others can write a name can be taken away, unless the directory is sticky. In a user
+	 * namespace without the host's root, who owns /tmp, it is nobody's that has a number. */
+	if (fstat(fd, &st) < 0 || (!(st.st_mode & S_ISVTX) && ((st.st_uid != 0 && st.st_uid != geteuid()) ||
+							       (st.st_mode & S_IWOTH)))) {
 		(void)close(fd);
 		pb_err_set(e, PB_ERR_SETUP, 0, "\"%s\" is no safe place for temporary files", path);
-		return pb_err_hint(e, "it must be root's, and sticky where everybody may write to it");
+		return pb_err_hint(e, "it must be sticky, or root's and nobody else's to write");
 	}
 	return fd;
 }
