@@ -78,7 +78,9 @@ while True: pass' >"$BATS_TEST_TMPDIR/fifo-$milli" 3>&- &
 		# where the guest's own processors stand still, as on a busy machine, a tick is late and a
 		# period overdrawn: not three times in a row
 		for try in 1 2 3; do
-			usage=$(stat_of "$leaf" usage_usec) periods=$(stat_of "$leaf" nr_periods)
+			# in one reading: a period more can pass between two
+			read -r usage periods <<<"$(awk '$1 == "usage_usec" { u = $2 }
+				$1 == "nr_periods" { p = $2 } END { print u, p }' "$leaf/cpu.stat")"
 			wait_for periods_passed "$leaf" $((periods + 30))
 			read -r usage periods <<<"$(awk -v u="$usage" -v p="$periods" '
 				$1 == "usage_usec" { u = $2 - u } $1 == "nr_periods" { p = $2 - p }
