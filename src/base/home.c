@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,20 +14,67 @@
 #include "base/fdio.h"
 #include "base/str.h"
 
+/* More users than this are the name services' matter. */
+#define PASSWD_BYTES 16384
+
+/* The line's field of that number, from 0, ended in place; NULL where it has not so many. */
+static char *field(char *line, int number)
+{
+	while (number-- > 0) {
+		line = strchr(line, ':');
+		if (!line++)
+			return NULL;
+	}
+	*strchrnul(line, ':') = '\0';
+	return line;
+}
+
+/* Read by hand, since fgetpwent costs a tenth of all that a launch computes. Returns the home
+ * directory, owned, or NULL. */
+static char *in_file(const char *path, uid_t uid)
+{
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* not on the stack, where the compiler would clear it first */
+	autofree char *text = malloc(PASSWD_BYTES);
+	char *next;
+	char want[16];
+	ssize_t n;
+
+	n = fd < 0 || !text ? -1 : fd_read_all(fd, text, PASSWD_BYTES);
+	if (n < 0 || n == PASSWD_BYTES)
+		return NULL;
+	text[n] = '\0';
+	(void)snprintf(want, sizeof(want), "%u", (unsigned)uid);
+	for (char *line = text; *line; line = next) {
+		char *home;
+		const char *id;
+
+		next = strchrnul(line, '\n');
+		if (*next)
+			*next++ = '\0';
+		/* from the last field on: the others are ended by it */
+		home = field(line, 5);
+		id = field(line, 2);
+		if (home && id && strcmp(id, want) == 0)
+			return xstrdup(home);
+	}
+	return NULL;
+}
+
 /* A launch always asks, and name services can be slow or far away: they are asked only for a user
  * that the file does not know. */
-static char *home_of(FILE *file, uid_t uid)
+static char *home_of(uid_t uid)
 {
-	const struct passwd *pw = NULL;
+	char *dir = in_file("/etc/passwd", uid);
 
-	if (file)
-		rewind(file);
-	while (file && (pw = fgetpwent(file)))
-		if (pw->pw_uid == uid)
-			break;
-	if (!pw)
-		pw = getpwuid(uid);
-	return pw && pw->pw_dir[0] == '/' ? xstrdup(pw->pw_dir) : NULL;
+	if (!dir) {
+		const struct passwd *pw = getpwuid(uid);
+
+		dir = pw ? xstrdup(pw->pw_dir) : NULL;
+	}
+	if (dir && dir[0] != '/')
+		free(take_ptr(dir));
+	return dir;
 }
 
 /* Whether root here is an ordinary user of the host, alone in a user namespace of the host's files
@@ -48,15 +96,12 @@ static bool is_other_roots(const char *dir, uid_t *uid)
 
 char *home_of_user(void)
 {
-	FILE *file = fopen("/etc/passwd", "re");
-	char *dir = home_of(file, geteuid());
+	char *dir = home_of(geteuid());
 	uid_t uid;
 
 	if (is_other_roots(dir, &uid)) {
 		free(dir);
-		dir = home_of(file, uid);
+		dir = home_of(uid);
 	}
-	if (file)
-		(void)fclose(file);
 	return dir;
 }
