@@ -148,6 +148,7 @@ static int start(const struct launch *l, const struct caller *caller, const stru
 	/* known as soon as the manifest has been read, whatever came after */
 	r->plugin = p->m ? p->m->name : p->rights.plugin;
 	r->version = p->m ? p->m->version : NULL;
+	r->rights = p->rights.plugin ? &p->rights : NULL;
 	if (rc < 0 || policy_refusal(&p->rights, &r->err) < 0)
 		return -1;
 	for (size_t i = 0; i < p->plan.notes.n; i++)

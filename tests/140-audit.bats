@@ -68,6 +68,8 @@ verify() {
 	run_plugbox 77 run --audit on --state-dir "$STATE" "$BUNDLE"
 	assert_eq "$(as_json_lines '[(x["event"], x["outcome"], x["phase"]) for x in d]' "$(<"$LOG")")" \
 		"[('end', 'refused', 'launch')]"
+	assert_eq "$(as_json_lines '[(w["what"][:8], w["remedy"]) for w in d[0]["refused"]]' "$(<"$LOG")")" \
+		"[('storage ', '--allow storage')]"
 	run_plugbox 0 audit --state-dir "$STATE" --outcome exited
 	assert_eq "$output" ""
 	run_plugbox 0 audit --state-dir "$STATE" --outcome refused --plugin asks --since 1h --json

@@ -44,6 +44,7 @@ struct result {
 	int signal;	    /* 0: none */
 	const char *limit;  /* key of the limit that ended it, or NULL */
 	char run_id[17];
+	const struct rights *rights; /* borrowed, or NULL before there are any */
 	const char *correlation_id; /* the host's own name of the run, borrowed, or NULL */
 	const char *plugin, *version; /* borrowed from the rights, or NULL before there are any */
 	double wall_seconds, cpu_seconds;

@@ -285,6 +285,20 @@ void status_result(struct json *j, const struct result *r, const struct plan *p)
 		json_end_array(j);
 		json_strv(j, "granted", &p->granted);
 	}
+	if (r->rights) {
+		/* what the launcher itself refused: required, or dropped */
+		json_array(j, "refused");
+		for (size_t i = 0; i < r->rights->refused.n; i++) {
+			const char *remedy = r->rights->remedies.v[i];
+
+			json_object(j, NULL);
+			json_str(j, "what", r->rights->refused.v[i]);
+			json_str(j, "remedy", remedy[0] ? remedy : NULL);
+			json_end_object(j);
+		}
+		json_end_array(j);
+		json_strv(j, "dropped", &r->rights->dropped);
+	}
 	json_array(j, "denied");
 	for (size_t i = 0; i < r->n_denials; i++) {
 		json_object(j, NULL);
