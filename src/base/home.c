@@ -34,13 +34,12 @@ static char *field(char *line, int number)
 static char *in_file(const char *path, uid_t uid)
 {
 	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
-	/* not on the stack, where the compiler would clear it first */
-	autofree char *text = malloc(PASSWD_BYTES);
+	autofree char *text = xcalloc(1, PASSWD_BYTES);
 	char *next;
 	char want[16];
 	ssize_t n;
 
-	n = fd < 0 || !text ? -1 : fd_read_all(fd, text, PASSWD_BYTES);
+	n = fd < 0 ? -1 : fd_read_all(fd, text, PASSWD_BYTES);
 	if (n < 0 || n == PASSWD_BYTES)
 		return NULL;
 	text[n] = '\0';
@@ -87,8 +86,10 @@ static bool is_other_roots(const char *dir, uid_t *uid)
 
 	if (!dir || geteuid() != 0 || stat(dir, &st) < 0 || st.st_uid == 0)
 		return false;
-	if (fd_read_file(AT_FDCWD, "/proc/self/uid_map", text, sizeof(text)) < 0 ||
-	    sscanf(text, "%u %u %u", &inner, &outer, &count) != 3 || inner != 0 || count != 1)
+	*uid = (uid_t)-1; /* without /proc that is nobody, who has no home */
+	if (fd_read_file(AT_FDCWD, "/proc/self/uid_map", text, sizeof(text)) < 0)
+		return true;
+	if (sscanf(text, "%u %u %u", &inner, &outer, &count) != 3 || inner != 0 || count != 1)
 		return false;
 	*uid = outer;
 	return true;

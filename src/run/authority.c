@@ -14,7 +14,6 @@
 #include "linux/owned.h"
 #include "run/profile_load.h"
 #include "trust/digest.h"
-#include "trust/state.h"
 
 /* ---- plugbox.yaml ---- */
 
@@ -95,16 +94,13 @@ static bool same_directory(int a, int b)
 	       x.st_ino == y.st_ino;
 }
 
-/* Only where a rule asks. A bundle that others could change afterwards has none. */
+/* Only where a rule asks. A bundle that others could change afterwards has none. Every file is read:
+ * what is remembered of them is the user's to write, and the rule may be root's. */
 static int take_digest(struct plugin_seen *seen, struct pb_err *e)
 {
-	struct pb_err ignored = {0};
-	autoclose int state = -1;
-
 	if (seen->digest[0] || !seen->manifest)
 		return 0;
-	state = state_open(NULL, true, &ignored);
-	return digest_guarded(seen->bundle_fd, seen->manifest, seen->as_read, state, seen->digest, e);
+	return digest_guarded(seen->bundle_fd, seen->manifest, seen->as_read, -1, seen->digest, e);
 }
 
 /* Whether the rule is about this plugin. One that gives something holds for a path only where

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "run/guard.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -19,8 +20,15 @@ static int guard_path(const struct launch *l, const char *path, struct pb_err *e
 	const char *const own[] = {state, other, user, system};
 
 	for (size_t i = 0; i < ARRAY_SIZE(own); i++) {
-		if (!own[i] || !state_holds(path, own[i]))
+		int held = own[i] ? state_holds(path, own[i]) : 0;
+
+		if (held == 0)
 			continue;
+		if (held < 0) {
+			pb_err_set(e, PB_ERR_SETUP, errno, "cannot tell whether \"%s\" holds \"%s\"",
+				   path, own[i]);
+			return pb_err_step(e, "policy");
+		}
 		pb_err_set(e, PB_ERR_POLICY, 0,
 			   "\"%s\" cannot be shown for writing: \"%s\" is plugbox's own", path,
 			   own[i]);
@@ -54,6 +62,10 @@ int guard_data(const struct launch *l, int fd, struct pb_err *e)
 		return 0;
 	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
 	n = readlink(self, path, sizeof(path) - 1);
-	path[n < 0 ? 0 : n] = '\0';
+	if (n < 0) {
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot read \"%s\"", self);
+		return pb_err_step(e, "data");
+	}
+	path[n] = '\0';
 	return guard_path(l, path, e);
 }

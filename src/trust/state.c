@@ -235,31 +235,31 @@ static int deepest(const char *path, bool *exists)
 	}
 }
 
-bool state_holds(const char *granted, const char *path)
+int state_holds(const char *granted, const char *path)
 {
 	autofree char *real = realpath(granted, NULL);
 	autoclose int fd = real ? open(real, O_PATH | O_CLOEXEC) : -1;
 	bool exists = false;
-	int at;
 	struct stat st;
 	struct stat dir;
+	int rc;
+	int at;
 
-	if (fd < 0)
-		return errno != ENOENT && errno != ENOTDIR; /* what is not there is not shown */
+	if (fd < 0) /* what is not there is not shown */
+		return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
 	at = deepest(path, &exists);
 	if (at < 0)
-		return true;
+		return -1;
 	if (fstat(fd, &st) < 0 || fstat(at, &dir) < 0) {
 		close(at);
-		return true;
+		return -1;
 	}
-	if (lies_below(at, &st) != 0)
-		return true;
+	rc = lies_below(at, &st);
 	/* what lies beside it, where it is not there itself, is no part of it */
-	if (!exists)
-		return false;
+	if (rc != 0 || !exists)
+		return rc;
 	if (!S_ISDIR(st.st_mode))
 		*strrchr(real, '/') = '\0';
 	at = open(real[0] ? real : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return at < 0 || lies_below(at, &dir) != 0;
+	return at < 0 ? -1 : lies_below(at, &dir);
 }

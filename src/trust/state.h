@@ -42,6 +42,6 @@ int state_write(int dir, const char *name, const void *text, size_t n, bool dura
 int state_lock(int dir, struct pb_err *e);
 
 /* Whether somebody who can write granted, a path of the host, could change path, or make it where
- * it is not there yet: one lies below the other. What cannot be told counts as yes; what is granted
- * and is not there as no. */
-bool state_holds(const char *granted, const char *path);
+ * it is not there yet: one lies below the other. What is granted and is not there does not. Returns 1,
+ * 0, or -1 with errno where it cannot be told. */
+int state_holds(const char *granted, const char *path);
