@@ -118,7 +118,8 @@ judge() {
 				return 1
 			if (kind == "kill" && role == "launcher")
 				return $4 == 137 && ($5 == "-" || released || swept)
-			if (kind == "kill" && role == "init" &&
+			# the keeper stands in the place of pid 1 where there are no namespaces
+			if (kind == "kill" && (role == "init" || (role == "helper" && swept)) &&
 			    $2 ~ /^(close_range|madvise|seccomp|rt_sigtimedwait|wait4|sendmsg)$/)
 				return $4 == 137
 			# after its mark nobody can tell it from the plugin, which pid 1 may be
