@@ -202,10 +202,8 @@ static int set_allow(struct options_parse *p, const struct option *o, char **val
 
 		if (!*one)
 			r = bad_value(e, o, value[0], "an argument is empty");
-		else if (perm >= 0 && check_allowed(perm_table[perm].arg, one, &why) < 0)
-			r = pb_err_set(e, PB_ERR_USAGE, 0, "--allow %s: \"%s\": %s", name, one,
-				       why);
-		else if (perm_takes_hosts(name) && value_host(one, &why) < 0)
+		else if ((perm >= 0 && check_allowed(perm_table[perm].arg, one, &why) < 0) ||
+			 (perm_takes_hosts(name) && value_host(one, &why) < 0))
 			r = pb_err_set(e, PB_ERR_USAGE, 0, "--allow %s: \"%s\": %s", name, one,
 				       why);
 		if (r < 0) {
