@@ -236,9 +236,11 @@ void plan_grants(struct plan *p, const struct plan_input *in)
 
 /* --dir and --symlink write to the root tmpfs, which is sealed by then, unless
  * they lie below a mount of their own. */
-static bool below_mount(const struct plan *p, const struct launch *l, size_t upto, const char *dst)
+static bool below_mount(const struct plan *p, const struct plan_input *in, size_t upto, const char *dst)
 {
 	static const char *const own[] = {"/tmp", "/dev/shm", "/data", "/plugin", "/proc"};
+	static const enum perm_id grants[] = {PERM_FS_READ, PERM_FS_WRITE};
+	const struct launch *l = in->l;
 
 	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
 		if (path_below(dst, own[i]))
@@ -246,6 +248,10 @@ static bool below_mount(const struct plan *p, const struct launch *l, size_t upt
 	for (size_t i = 0; i < upto; i++)
 		if (l->mounts[i].kind <= MOUNT_TMPFS && path_below(dst, l->mounts[i].dst))
 			return true;
+	for (size_t k = 0; k < ARRAY_SIZE(grants); k++)
+		for (size_t i = 0; i < in->r->perm[grants[k]].args.n; i++)
+			if (path_below(dst, in->r->perm[grants[k]].args.v[i]))
+				return true;
 	return p->bundle_dst && path_below(dst, p->bundle_dst);
 }
 
@@ -253,7 +259,7 @@ static void option_mounts(struct plan *p, const struct plan_input *in, bool seal
 {
 	for (size_t i = 0; i < in->l->n_mounts; i++) {
 		const struct mount_opt *o = &in->l->mounts[i];
-		bool late = o->kind <= MOUNT_TMPFS || below_mount(p, in->l, i, o->dst);
+		bool late = o->kind <= MOUNT_TMPFS || below_mount(p, in, i, o->dst);
 		struct step *s;
 
 		if (late != sealed)
