@@ -79,6 +79,7 @@ const struct launch *approval_find(const struct launch *l, struct prepared *p, s
 	/* a record that cannot be understood is no obstacle to making a new one */
 	if (rc < 0 && !l->approving)
 		return NULL;
+	*e = (struct pb_err){0};
 	if (a->found && !l->approving && consent_held(&a->record, e) < 0)
 		return NULL;
 	if (!p->digest[0] && (a->required || l->approving) &&
