@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/fdio.h"
 #include "base/layer.h"
 #include "base/log.h"
@@ -29,6 +30,7 @@
 #include "linux/sys.h"
 #include "linux/trim.h"
 #include "run/debug.h"
+#include "run/ending.h"
 #include "run/watchdog.h"
 
 enum source_id { ON_CHILD, ON_SYNC, ON_EXEC, ON_SIGNAL, ON_TIMER, ON_NOTIFY, ON_PARENT, ON_WATCH,
@@ -48,9 +50,6 @@ enum source_id { ON_CHILD, ON_SYNC, ON_EXEC, ON_SIGNAL, ON_TIMER, ON_NOTIFY, ON_
 /* More messages than a launch can have, but for those that carry mounts. */
 #define LAST_WORDS 8
 
-/* Why the supervisor ended the plugin, where it did. */
-enum stop { STOP_NONE, STOP_TIMEOUT, STOP_MEMORY, STOP_OUTPUT, STOP_DATA, STOP_PARENT };
-
 struct supervisor {
 	const struct supervise_opts *o;
 	struct scope scope; /* where bare: what the plugin and its keeper cannot leave */
@@ -63,19 +62,13 @@ struct supervisor {
 	int traced; /* with --debug, likewise the next two: SIGCHLD comes here */
 	struct trace *trace;
 	struct debug *debug;
-	enum stop stop;
-	const char *limit;	/* key of the limit that ended it */
+	struct ending end;
 	uint64_t began, last_byte; /* milliseconds */
 	uint64_t bytes;		/* seen on the channel, in both directions */
-	bool failed;	  /* the child said why, in r->err */
 	bool exec_marked; /* the child stood right before exec */
 	bool pump;	  /* the relay has something to do without an event */
-	bool exec_done;
 	bool settled;	  /* memory was given back */
 	bool gone;	  /* pid 1 has been reaped */
-	int init_signal;  /* what killed pid 1, 0: nothing */
-	bool has_status;  /* pid 1 told the plugin's wait status */
-	int status;	  /* wait status of the plugin */
 	unsigned burst;	  /* refusals answered since burst_since */
 	uint64_t burst_since, resume_at; /* milliseconds; 0: not paused */
 	struct timespec started;
@@ -125,20 +118,12 @@ static int arm(const struct supervisor *s, uint64_t ms)
 	return timerfd_settime(s->timer, 0, &t, NULL);
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 /* The first time limit that is reached: its key; otherwise NULL, and the timer is set to the next
  * one, if any. Bytes only note the time; the timer is not set again for each. */
 static const char *expired(const struct supervisor *s)
 {
 	const struct plan *p = s->o->plan;
-	const uint64_t now = now_ms();
+	const uint64_t now = (uint64_t)clock_ms();
 	const struct {
 		uint64_t at; /* 0: does not apply now */
 		enum limit_id id;
@@ -171,7 +156,7 @@ static void note_bytes(struct supervisor *s)
 	if (bytes == s->bytes)
 		return;
 	s->bytes = bytes;
-	s->last_byte = now_ms();
+	s->last_byte = (uint64_t)clock_ms();
 }
 
 static void end_now(struct supervisor *s)
@@ -179,23 +164,23 @@ static void end_now(struct supervisor *s)
 	kill_all(s);
 	if (arm(s, DRAIN_MS) < 0)
 		relay_close(&s->relay);
-	if (s->limit)
-		status_limit(s->o->status, s->limit, "kill");
+	if (s->end.limit)
+		status_limit(s->o->status, s->end.limit, "kill");
 }
 
 /* A time limit is reached: the plugin may say good-bye. */
 static void end_in_time(struct supervisor *s, const char *limit)
 {
-	s->stop = STOP_TIMEOUT;
-	s->limit = limit;
-	if (!s->o->plan->kill_after_ms || !s->exec_done) {
+	s->end.stop = STOP_TIMEOUT;
+	s->end.limit = limit;
+	if (!s->o->plan->kill_after_ms || !s->end.exec_done) {
 		end_now(s);
 		return;
 	}
 	send_signal(s, SIGTERM);
 	if (arm(s, s->o->plan->kill_after_ms) < 0)
 		kill_all(s);
-	status_limit(s->o->status, s->limit, "terminate");
+	status_limit(s->o->status, s->end.limit, "terminate");
 }
 
 static void on_timer(struct supervisor *s)
@@ -209,7 +194,7 @@ static void on_timer(struct supervisor *s)
 		relay_close(&s->relay);
 		return;
 	}
-	if (s->stop == STOP_NONE) {
+	if (s->end.stop == STOP_NONE) {
 		const char *limit = expired(s);
 
 		if (limit)
@@ -221,9 +206,9 @@ static void on_timer(struct supervisor *s)
 
 static void child_failed(struct supervisor *s, const struct pb_err *e)
 {
-	if (!s->failed)
+	if (!s->end.failed)
 		s->r->err = *e;
-	s->failed = true;
+	s->end.failed = true;
 }
 
 /* Without this the plugin would run unsupervised, in part: it ends. */
@@ -252,21 +237,21 @@ static void on_look(struct supervisor *s)
 	case WATCH_GO_ON:
 		break;
 	case WATCH_MEMORY:
-		if (s->stop == STOP_NONE) {
-			s->stop = STOP_MEMORY;
-			s->limit = limit_table[LIMIT_MEMORY].key;
+		if (s->end.stop == STOP_NONE) {
+			s->end.stop = STOP_MEMORY;
+			s->end.limit = limit_table[LIMIT_MEMORY].key;
 		}
 		end_now(s);
 		return;
 	case WATCH_DATA:
-		if (s->stop == STOP_NONE) {
-			s->stop = STOP_DATA;
-			s->limit = limit_table[LIMIT_DATA_SIZE].key;
+		if (s->end.stop == STOP_NONE) {
+			s->end.stop = STOP_DATA;
+			s->end.limit = limit_table[LIMIT_DATA_SIZE].key;
 		}
 		end_now(s);
 		return;
 	case WATCH_CPU:
-		if (s->stop == STOP_NONE)
+		if (s->end.stop == STOP_NONE)
 			end_in_time(s, limit_table[LIMIT_CPU_TIME].key);
 		break;
 	case WATCH_HOLD:
@@ -390,8 +375,8 @@ static void on_sync(struct supervisor *s)
 		}
 		break;
 	case SYNC_EXIT:
-		s->has_status = true;
-		s->status = m.status;
+		s->end.has_status = true;
+		s->end.status = m.status;
 		break;
 	case SYNC_PROC:
 		if (!s->exec_marked)
@@ -461,7 +446,7 @@ static void on_exec(struct supervisor *s)
 		lose(s, &e);
 		return;
 	}
-	s->exec_done = true;
+	s->end.exec_done = true;
 	s->r->ready = true;
 	/* what pid 1 still has to say is read when it is gone: no wake-up of its own */
 	if (s->spawn.sync >= 0)
@@ -477,7 +462,7 @@ static void on_exec(struct supervisor *s)
 static void throttle(struct supervisor *s)
 {
 	struct epoll_event off = {.events = 0, .data.u64 = ON_NOTIFY};
-	const uint64_t now = now_ms();
+	const uint64_t now = (uint64_t)clock_ms();
 
 	if (now - s->burst_since >= BURST_MS) {
 		s->burst_since = now;
@@ -496,14 +481,14 @@ static int patience(struct supervisor *s, bool again)
 	uint64_t now;
 
 	if (s->resume_at) {
-		now = now_ms();
+		now = (uint64_t)clock_ms();
 		if (now < s->resume_at)
 			return again ? 0 : (int)(s->resume_at - now);
 		s->resume_at = 0;
 		if (s->listener >= 0)
 			(void)epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->listener, &on);
 	}
-	return again ? 0 : s->settled || !s->exec_done ? -1 : SETTLE_MS;
+	return again ? 0 : s->settled || !s->end.exec_done ? -1 : SETTLE_MS;
 }
 
 static void on_notify(struct supervisor *s)
@@ -548,19 +533,6 @@ static void on_notify(struct supervisor *s)
 		log_debug("refused: %s (nothing allows it)", d->call);
 }
 
-/* Of pid 1 and all that it has waited for: what a cgroup counts replaces it. */
-static void note_rusage(struct result *r, const struct rusage *u)
-{
-	const uint64_t user = (uint64_t)u->ru_utime.tv_sec * 1000000 + (uint64_t)u->ru_utime.tv_usec;
-	const uint64_t sys = (uint64_t)u->ru_stime.tv_sec * 1000000 + (uint64_t)u->ru_stime.tv_usec;
-
-	r->usage.mechanism = "rusage";
-	usage_set(&r->usage, USAGE_CPU, user + sys);
-	usage_set(&r->usage, USAGE_CPU_USER, user);
-	usage_set(&r->usage, USAGE_CPU_SYSTEM, sys);
-	r->peak_memory = (uint64_t)u->ru_maxrss * 1024;
-}
-
 static void on_child(struct supervisor *s)
 {
 	struct rusage u = {0};
@@ -572,18 +544,18 @@ static void on_child(struct supervisor *s)
 	s->gone = true;
 	/* a keeper that was killed has left all to us */
 	scope_end(&s->scope);
-	s->init_signal = info.si_code == CLD_EXITED ? 0 : info.si_status;
+	s->end.init_signal = info.si_code == CLD_EXITED ? 0 : info.si_status;
 	/* what it said before it went: a listener, an error, an end; nobody is left to say more */
 	for (size_t i = 0; s->spawn.sync >= 0 && i < last_words(s); i++)
 		on_sync(s);
 	while (s->spawn.exec_pipe >= 0)
 		on_exec(s);
-	if (!s->has_status && s->o->plan->as_pid_1) {
-		s->has_status = s->exec_marked;
-		s->status = info.si_code == CLD_EXITED ? W_EXITCODE(info.si_status, 0)
+	if (!s->end.has_status && s->o->plan->as_pid_1) {
+		s->end.has_status = s->exec_marked;
+		s->end.status = info.si_code == CLD_EXITED ? W_EXITCODE(info.si_status, 0)
 						       : W_EXITCODE(0, info.si_status);
 	}
-	note_rusage(s->r, &u);
+	ending_rusage(s->r, &u);
 	drop_fd(s, &s->spawn.pidfd);
 	relay_stop_input(&s->relay);
 }
@@ -632,7 +604,7 @@ static void dispatch(struct supervisor *s, const struct epoll_event *ev)
 		on_cgroup(s);
 		break;
 	case ON_PARENT:
-		s->stop = STOP_PARENT;
+		s->end.stop = STOP_PARENT;
 		(void)epoll_ctl(s->epoll, EPOLL_CTL_DEL, s->o->caller->pidfd, NULL);
 		kill_all(s);
 		relay_close(&s->relay); /* nobody is left to read */
@@ -664,11 +636,11 @@ static void loop(struct supervisor *s)
 		if (n < 0 && errno != EINTR) {
 			pb_err_set(&s->r->err, PB_ERR_SETUP, errno, "cannot wait for events");
 			pb_err_step(&s->r->err, "supervise");
-			s->failed = true;
+			s->end.failed = true;
 			abandon(s);
 			return;
 		}
-		if (n == 0 && s->exec_done && !s->settled && !again && !s->resume_at) {
+		if (n == 0 && s->end.exec_done && !s->settled && !again && !s->resume_at) {
 			trim_program();
 			s->settled = true;
 		}
@@ -680,41 +652,17 @@ static void loop(struct supervisor *s)
 		again = s->pump && relay_pump(&s->relay);
 		s->pump = again;
 		note_bytes(s);
-		if (s->relay.over && s->stop == STOP_NONE && !s->gone) {
-			s->stop = STOP_OUTPUT;
-			s->limit = limit_table[LIMIT_OUTPUT_SIZE].key;
+		if (s->relay.over && s->end.stop == STOP_NONE && !s->gone) {
+			s->end.stop = STOP_OUTPUT;
+			s->end.limit = limit_table[LIMIT_OUTPUT_SIZE].key;
 			end_now(s);
 		}
-		if (!s->failed && relay_check(&s->relay, &e) < 0) {
+		if (!s->end.failed && relay_check(&s->relay, &e) < 0) {
 			pb_err_step(&e, "supervise");
 			lose(s, &e);
 			relay_close(&s->relay);
 		}
 	}
-}
-
-static const struct plan_limit *limit_in_force(const struct plan *p, enum limit_id id)
-{
-	for (size_t i = 0; i < p->n_limits; i++)
-		if (p->limits[i].id == id)
-			return &p->limits[i];
-	return NULL;
-}
-
-/* The limit that a signal stands for, where the plan has it; a plugin can send itself any signal. */
-static const char *limit_behind(const struct supervisor *s, int sig)
-{
-	const struct plan_limit *cpu = limit_in_force(s->o->plan, LIMIT_CPU_TIME);
-
-	/* a plugin that ignores SIGXCPU is killed a second later */
-	if (cpu && sig == SIGXCPU)
-		return limit_table[LIMIT_CPU_TIME].key;
-	/* the kernel counts the limit in ticks, the usage more exactly, so the two differ */
-	if (cpu && sig == SIGKILL && s->r->cpu_seconds * 1000 >= (double)cpu->v / 2)
-		return limit_table[LIMIT_CPU_TIME].key;
-	if (sig == SIGXFSZ && limit_in_force(s->o->plan, LIMIT_FILE_SIZE))
-		return limit_table[LIMIT_FILE_SIZE].key;
-	return NULL;
 }
 
 static void conclude(struct supervisor *s)
@@ -734,81 +682,8 @@ static void conclude(struct supervisor *s)
 	r->cpu_seconds = (double)usage_get(&r->usage, USAGE_CPU) / 1e6;
 	if (usage_get(&r->usage, USAGE_MEMORY_PEAK))
 		r->peak_memory = usage_get(&r->usage, USAGE_MEMORY_PEAK);
-	if (s->stop == STOP_PARENT) {
-		r->outcome = OUTCOME_ABANDONED;
-		r->signal = SIGKILL;
-	} else if (s->stop == STOP_TIMEOUT) {
-		r->outcome = OUTCOME_TIMEOUT;
-		r->limit = s->limit;
-	} else if (s->failed) {
-		r->outcome = OUTCOME_FAILED;
-	} else if (s->stop == STOP_DATA) {
-		r->outcome = OUTCOME_LIMIT;
-		r->signal = SIGKILL;
-		r->limit = s->limit;
-	} else if (s->stop == STOP_OUTPUT || (s->relay.over && s->stop == STOP_NONE)) {
-		/* also where it had ended by itself meanwhile: its output is cut all the same */
-		r->outcome = OUTCOME_LIMIT;
-		r->signal = SIGKILL;
-		r->limit = limit_table[LIMIT_OUTPUT_SIZE].key;
-	} else if (s->stop == STOP_MEMORY) {
-		r->outcome = OUTCOME_OOM;
-		r->signal = SIGKILL;
-		r->limit = s->limit;
-	} else if (usage_get(&r->usage, USAGE_OOM_KILLS) && (!s->has_status || WIFSIGNALED(s->status))) {
-		r->outcome = OUTCOME_OOM;
-		r->signal = SIGKILL;
-		/* killed, and its own limit never in the way: memory lacked above it, or on the host */
-		r->limit = usage_get(&r->usage, USAGE_OOM) ? limit_table[LIMIT_MEMORY].key : NULL;
-	} else if (!s->has_status && s->exec_done) {
-		/* pid 1 was killed under the plugin, by the plugin or from outside */
-		r->outcome = OUTCOME_SIGNALED;
-		r->signal = s->init_signal ? s->init_signal : SIGKILL;
-	} else if (!s->has_status || !s->exec_done) {
-		r->outcome = OUTCOME_FAILED;
-		pb_err_set(&r->err, PB_ERR_SETUP, 0,
-			   s->has_status ? "the plugin's process was killed before it became the plugin"
-					 : "the sandbox's first process was killed");
-		pb_err_step(&r->err, "launch");
-	} else if (WIFEXITED(s->status)) {
-		r->outcome = OUTCOME_EXITED;
-		r->code = WEXITSTATUS(s->status);
-	} else {
-		r->outcome = OUTCOME_SIGNALED;
-		r->signal = WTERMSIG(s->status);
-		r->limit = limit_behind(s, r->signal);
-		if (r->limit)
-			r->outcome = OUTCOME_LIMIT;
-	}
-}
-
-/* The caller's process, not its thread: PR_SET_PDEATHSIG fires when the thread that forked
- * ends, which in a host with a thread pool is any time. */
-static int watch_parent(struct supervisor *s, struct pb_err *e)
-{
-	const struct caller *c = s->o->caller;
-
-	if (!LAYER_ON(PARENT) || !s->o->launch->die_with_parent || c->pid == 0)
-		return 0;
-	if (c->pidfd < 0 && c->err != ESRCH) {
-		log_note("the caller is watched by its thread: %s", strerror(c->err));
-		if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
-			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the parent-death signal");
-	}
-	if (c->err == ESRCH || getppid() != c->pid)
-		return pb_err_set(e, PB_ERR_SETUP, 0, "the process that started plugbox is gone");
-	return 0;
-}
-
-struct caller caller_open(pid_t parent)
-{
-	struct caller c = {.pid = parent, .pidfd = -1};
-
-	if (c.pid == 0)
-		return c;
-	c.pidfd = pidfd_open(c.pid, 0);
-	c.err = c.pidfd < 0 ? errno : 0;
-	return c;
+	s->end.over = s->relay.over;
+	ending_judge(&s->end, s->o->plan, r);
 }
 
 /* From here on plugbox can signal the plugin and its keeper, which are to come, and nobody else. */
@@ -840,7 +715,7 @@ static int setup(struct supervisor *s, int plugin_fds[3], struct pb_err *e)
 		pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the signals up");
 		return pb_err_step(e, "supervise");
 	}
-	if (watch_parent(s, e) < 0)
+	if (s->o->launch->die_with_parent && caller_watch(s->o->caller, e) < 0)
 		return pb_err_step(e, "parent");
 	if (p->bare && close_scope(s, e) < 0)
 		return pb_err_step(e, "scope");
@@ -900,7 +775,7 @@ static int setup_loop(struct supervisor *s, struct pb_err *e)
 		return -1;
 	if (setup_trace(s, e) < 0)
 		return -1;
-	s->began = s->last_byte = now_ms();
+	s->began = s->last_byte = (uint64_t)clock_ms();
 	if (expired(s))
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the time limit");
 	s->relay.max = s->o->plan->output_size;

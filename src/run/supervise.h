@@ -6,23 +6,12 @@
 #include "base/err.h"
 #include "linux/cgroup.h"
 #include "linux/spawn.h"
+#include "run/caller.h"
 #include "run/relay.h"
 #include "run/result.h"
 #include "run/status.h"
 #include "spec/launch.h"
 #include "spec/plan.h"
-
-/* The process that started plugbox. */
-struct caller {
-	pid_t pid; /* 0: it is in another pid namespace, and not to be watched */
-	int pidfd; /* -1: see err */
-	int err;   /* errno of pidfd_open */
-};
-
-/* Takes hold of the caller, parent being what getppid said first thing: one that ended before that
- * cannot be told from the one that adopts plugbox then. Not before the options are read: until
- * then no number is taken that --keep-fd or --status-fd could mean. */
-struct caller caller_open(pid_t parent);
 
 struct supervise_opts {
 	const struct caller *caller;
