@@ -100,7 +100,7 @@ static int start_exempt(const struct launch *l, const struct caller *caller, con
 		.m = p->m,
 		.launch = l,
 		.status = st,
-		.caller = caller->pid,
+		.caller = caller,
 		.bundle_fd = p->bundle_fd,
 		.root = p->root,
 		.run_uid = p->run_uid,

@@ -362,6 +362,11 @@ run_command() {
 	assert_match '"outcome": ?"exited"' "$(tail -n 1 "$status_file")"
 	as_user 0 explain /srv/asker
 	assert_match 'runs in no sandbox' "$output"
+	# who says how the sandbox is to be wants one
+	as_user 42 run --memory-limit 100M --allow network --allow subprocess /srv/asker
+	refute_match outside "$output"
+	as_user 42 run --tmpfs /srv/empty --allow network --allow subprocess /srv/asker
+	refute_match outside "$output"
 	# a copy calls itself the same, and is elsewhere
 	as_user 42 run --allow network --allow subprocess /srv/other
 	refute_match outside "$output"
@@ -400,6 +405,20 @@ trusted: ['${output%% *}']"
 	assert_match 'stopped at its timeout limit' "$stderr"
 	printf '#!/bin/sh\nkill -TERM $PPID; exec sleep 100\n' >"$HOSTHOME/asker/main"
 	as_user 143 run /srv/asker
+	# what plugbox ignores for itself is not ignored by the plugin
+	printf '#!/bin/sh\nkill -XFSZ $$\n' >"$HOSTHOME/asker/main"
+	as_user 153 run --audit on /srv/asker
+	# the end of the caller is the end of both
+	printf '#!/bin/sh\nexec 8>/srv/fifo; echo $PPID >&8; exec sleep 100\n' >"$HOSTHOME/asker/main"
+	mkfifo -m 666 "$HOSTHOME/fifo"
+	# shellcheck disable=SC2016 # the shell inside expands
+	run_command 0 bash -c '(in_etc_as_user run /srv/asker; true) >/dev/null 2>&1 &
+		read -r plugbox <"$HOSTHOME/fifo"
+		kill -KILL "$(sed "s/.*) . \([0-9]*\) .*/\1/" "/proc/$plugbox/stat")"'
+	timeout "$RUN_SECONDS" cat "$HOSTHOME/fifo" >"$BATS_TEST_TMPDIR/rest" &
+	: 8>"$HOSTHOME/fifo"
+	wait $!
+	rm "$HOSTHOME/fifo"
 	sed -i 's/entrypoint: main/entrypoint: .\/nothing-like-it/' "$HOSTHOME/asker/plugin.yaml"
 	as_user 127 run /srv/asker
 	# the end of plugbox is the end of the plugin: the FIFO has a reader no more

@@ -158,11 +158,13 @@ static int refuse_untrusted(const struct hostconf *h, const struct plugin_seen *
 
 /* Whether root's file lets the trusted run in no sandbox and lists this one by its path: what no mount
  * holds, a digest says nothing of by the time it is executed. Returns 1, 0, or -1 with *e. */
-static int is_exempt(const struct hostconf *h, struct plugin_seen *seen, struct pb_err *e)
+static int is_exempt(const struct launch *l, const struct hostconf *h, struct plugin_seen *seen,
+		     struct pb_err *e)
 {
 	int rc = 0;
 
-	if (!h || !h->unconfined || !seen->name)
+	/* a caller that says how the sandbox is to be wants one */
+	if (!h || !h->unconfined || !seen->name || launch_shapes(l))
 		return 0;
 	for (size_t i = 0; rc == 0 && i < h->trusted.n; i++)
 		if (h->trusted.v[i].path)
@@ -172,7 +174,7 @@ static int is_exempt(const struct hostconf *h, struct plugin_seen *seen, struct 
 
 /* A plugin is trusted where each file that has a list has it on it, and none lists it as untrusted.
  * A command is none that somebody could have listed. */
-static int judge(const struct hostpolicy *host, struct plugin_seen *seen, struct authority *a,
+static int judge(const struct launch *l, const struct hostpolicy *host, struct plugin_seen *seen, struct authority *a,
 		 struct pb_err *e)
 {
 	const struct hostconf *files[] = {host->system, host->user};
@@ -204,7 +206,7 @@ static int judge(const struct hostpolicy *host, struct plugin_seen *seen, struct
 	if (!trusted && against)
 		return refuse_untrusted(against, seen, e);
 	a->whole = !trusted && says;
-	exempt = trusted ? is_exempt(host->system, seen, e) : 0;
+	exempt = trusted ? is_exempt(l, host->system, seen, e) : 0;
 	a->exempt = exempt > 0 ? host->system : NULL;
 	return exempt < 0 ? -1 : 0;
 }
@@ -348,7 +350,7 @@ int authority_find(const struct launch *l, struct plugin_seen *seen, struct auth
 	if (load_file(PLACE_SYSTEM, &a->host.system, &system_dir, e) < 0 ||
 	    load_file(PLACE_USER, &a->host.user, &user_dir, e) < 0 ||
 	    check_unconfined(a->host.user, e) < 0 ||
-	    judge(&a->host, seen, a, e) < 0)
+	    judge(l, &a->host, seen, a, e) < 0)
 		return -1;
 	if (l->profile) {
 		a->profile = profile_load(l->profile, e);

@@ -4,18 +4,23 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/fdio.h"
+#include "base/layer.h"
 #include "linux/fds.h"
 #include "linux/init.h"
+#include "run/ending.h"
 
 static int become(const struct exempt_opts *o, struct pb_err *e)
 {
@@ -27,12 +32,13 @@ static int become(const struct exempt_opts *o, struct pb_err *e)
 	return 0;
 }
 
-/* Left as a caller would have them that started the plugin itself. */
+/* Left as a caller would have them that started the plugin itself: plugbox ignores these two. */
 static void default_signals(void)
 {
 	sigset_t none;
 
 	(void)signal(SIGPIPE, SIG_DFL);
+	(void)signal(SIGXFSZ, SIG_DFL);
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -48,20 +54,27 @@ static int pass_files(const struct exempt_opts *o, struct pb_err *e)
 	return 0;
 }
 
+/* As the user that it is to be, since a change of ids clears the parent-death signal. */
+static int enter(const struct exempt_opts *o, pid_t plugbox, struct pb_err *e)
+{
+	if (become(o, e) < 0)
+		return -1;
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the parent-death signal");
+	/* plugbox can have ended before it was set */
+	if (getppid() != plugbox)
+		_exit(PB_EXIT_SETUP);
+	if (fchdir(o->bundle_fd) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot enter the bundle");
+	return pass_files(o, e);
+}
+
 /* The error goes through the pipe, which an exec closes. */
 static _Noreturn void child(const struct exempt_opts *o, char **argv, pid_t plugbox, int report)
 {
 	struct pb_err e = {0};
 
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
-		pb_err_set(&e, PB_ERR_SETUP, errno, "cannot set the parent-death signal");
-	else if (fchdir(o->bundle_fd) < 0)
-		pb_err_set(&e, PB_ERR_SETUP, errno, "cannot enter the bundle");
-	else if (pass_files(o, &e) == 0 && become(o, &e) == 0) {
-		/* the change of ids has cleared it; plugbox can have ended before */
-		(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-		if (getppid() != plugbox)
-			_exit(PB_EXIT_SETUP);
+	if (enter(o, plugbox, &e) == 0) {
 		for (size_t i = 0; i < o->m->env_set.n; i++)
 			(void)setenv(o->m->env_set.v[i].name, o->m->env_set.v[i].value, 1);
 		default_signals();
@@ -74,44 +87,54 @@ static _Noreturn void child(const struct exempt_opts *o, char **argv, pid_t plug
 	_exit(PB_EXIT_SETUP);
 }
 
-static uint64_t now_ms(void)
+/* How long poll may wait until the deadline, which is 0 where there is none. */
+static int patience(int64_t deadline)
 {
-	struct timespec t;
+	const int64_t left = deadline - clock_ms();
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+	return !deadline ? -1 : left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
-/* Passes signals on until the child ends. Returns its wait status; *timed_out tells of the limit. */
-static int attend(const struct exempt_opts *o, pid_t pid, uint64_t limit_ms, bool *timed_out)
+/* What the terminal sent, its group has got already. */
+static void pass_on(int signals, pid_t pid)
 {
-	const uint64_t began = now_ms();
-	uint64_t deadline = limit_ms ? began + limit_ms : UINT64_MAX;
-	sigset_t set;
-	int status;
+	struct signalfd_siginfo info;
 
-	init_forwarded_signals(&set);
-	sigaddset(&set, SIGCHLD);
-	while (waitpid(pid, &status, WNOHANG) != pid) {
-		const uint64_t now = now_ms();
-		const uint64_t left = deadline > now ? deadline - now : 0;
-		const struct timespec wait = {.tv_sec = (time_t)(left / 1000),
-					      .tv_nsec = (long)(left % 1000) * 1000000};
-		siginfo_t si;
-		int sig = sigtimedwait(&set, &si, &wait);
+	while (read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
+		if (info.ssi_signo != SIGCHLD && info.ssi_code <= 0)
+			(void)kill(pid, (int)info.ssi_signo);
+}
 
-		if (deadline == UINT64_MAX && sig < 0 && errno == EAGAIN)
+/* Passes signals on until the child ends, of itself, at its limit or with the caller. */
+static void attend(const struct exempt_opts *o, pid_t pid, int signals, uint64_t limit_ms,
+		   struct ending *end)
+{
+	const bool follow = LAYER_ON(PARENT) && o->launch->die_with_parent;
+	struct pollfd at[] = {{.fd = signals, .events = POLLIN},
+			      {.fd = follow ? o->caller->pidfd : -1, .events = POLLIN}};
+	int64_t deadline = limit_ms ? clock_ms() + (int64_t)limit_ms : 0;
+
+	while (waitpid(pid, &end->status, WNOHANG) != pid) {
+		int n = poll(at, ARRAY_SIZE(at), patience(deadline));
+
+		if (n > 0 && at[0].revents)
+			pass_on(signals, pid);
+		if (n > 0 && at[1].revents) {
+			end->stop = STOP_PARENT;
+			at[1].fd = -1;
+			(void)kill(pid, SIGKILL);
+		}
+		if (n != 0 || clock_ms() < deadline)
 			continue;
-		if (sig < 0 && errno == EAGAIN) {
-			(void)kill(pid, *timed_out ? SIGKILL : SIGTERM);
-			deadline = *timed_out ? UINT64_MAX : now + o->launch->kill_after;
-			*timed_out = true;
-		} else if (sig > 0 && sig != SIGCHLD && si.si_code <= 0) {
-			/* what the terminal sent, its group has got already */
-			(void)kill(pid, sig);
+		(void)kill(pid, end->stop == STOP_NONE && o->launch->kill_after ? SIGTERM : SIGKILL);
+		deadline = end->stop == STOP_NONE && o->launch->kill_after
+				   ? clock_ms() + (int64_t)o->launch->kill_after : 0;
+		if (end->stop == STOP_NONE) {
+			end->stop = STOP_TIMEOUT;
+			end->limit = limit_table[LIMIT_TIMEOUT].key;
 		}
 	}
-	return status;
+	end->has_status = true;
 }
 
 /* The lower of the manifest's and the caller's, 0 for none. */
@@ -170,49 +193,31 @@ static struct strv command(const struct exempt_opts *o)
 	return argv;
 }
 
-/* plugbox is ended with its caller by the kernel, and the child with plugbox. */
-static int follow_caller(const struct exempt_opts *o, struct pb_err *e)
-{
-	if (!o->launch->die_with_parent || !o->caller)
-		return 0;
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
-		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the parent-death signal");
-	if (getppid() != o->caller)
-		return pb_err_set(e, PB_ERR_SETUP, 0, "the process that started plugbox is gone");
-	return 0;
-}
-
 int exempt_run(const struct exempt_opts *o, struct result *r)
 {
-	const uint64_t began = now_ms();
+	static const struct plan none;
+	const int64_t began = clock_ms();
+	struct ending end = {.exec_done = true};
+	autoclose int signals = -1;
 	struct strv argv = command(o);
-	bool timed_out = false;
 	sigset_t set;
-	int status;
 	pid_t pid = -1;
 
 	init_forwarded_signals(&set);
 	sigaddset(&set, SIGCHLD);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || signal(SIGCHLD, SIG_DFL) == SIG_ERR)
+	if (sigprocmask(SIG_BLOCK, &set, NULL) == 0 && signal(SIGCHLD, SIG_DFL) != SIG_ERR)
+		signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (signals < 0)
 		pb_err_set(&r->err, PB_ERR_SETUP, errno, "cannot set the signals up");
-	else if (follow_caller(o, &r->err) == 0)
+	else if (!o->launch->die_with_parent || caller_watch(o->caller, &r->err) == 0)
 		pid = launch(o, argv.v, &r->err);
 	strv_free(&argv);
 	if (pid < 0)
 		return -1;
 	r->ready = true;
 	status_ready(o->status, r, pid);
-	status = attend(o, pid, timeout_ms(o), &timed_out);
-	r->wall_seconds = (double)(now_ms() - began) / 1000;
-	if (timed_out) {
-		r->outcome = OUTCOME_TIMEOUT;
-		r->limit = "timeout";
-	} else if (WIFSIGNALED(status)) {
-		r->outcome = OUTCOME_SIGNALED;
-		r->signal = WTERMSIG(status);
-	} else {
-		r->outcome = OUTCOME_EXITED;
-		r->code = WEXITSTATUS(status);
-	}
+	attend(o, pid, signals, timeout_ms(o), &end);
+	r->wall_seconds = (double)(clock_ms() - began) / 1000;
+	ending_judge(&end, &none, r);
 	return 0;
 }

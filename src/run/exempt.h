@@ -12,6 +12,7 @@
 
 #include <sys/types.h>
 
+#include "run/caller.h"
 #include "run/result.h"
 #include "run/status.h"
 #include "spec/launch.h"
@@ -21,7 +22,7 @@ struct exempt_opts {
 	const struct manifest *m;
 	const struct launch *launch;
 	const struct status *status;
-	pid_t caller;  /* who started plugbox, 0: not to be watched */
+	const struct caller *caller;
 	int bundle_fd; /* kept by the caller */
 	bool root;     /* becomes run_uid:run_gid */
 	uid_t run_uid;

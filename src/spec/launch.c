@@ -43,3 +43,13 @@ void launch_free(struct launch *l)
 	free(l->correlation_id);
 	launch_init(l);
 }
+
+bool launch_shapes(const struct launch *l)
+{
+	for (int id = 0; id < LIMIT_N; id++)
+		if (id != LIMIT_TIMEOUT && l->limits.l[id].set)
+			return true;
+	return l->n_mounts || l->n_env || l->profile || l->chdir || l->hostname || l->runtime ||
+	       l->runtime_add.n || l->data_dir || l->cgroup || l->as_pid_1 || l->debug ||
+	       l->limits_given || l->isolation != ISOLATION_NAMESPACES;
+}

@@ -80,3 +80,7 @@ struct launch {
 /* Sets the defaults of *l. */
 void launch_init(struct launch *l);
 void launch_free(struct launch *l);
+
+/* Whether it says something of the sandbox, beyond what it allows: a plugin that may run in none runs
+ * in one then. The timeout is kept without one too. */
+bool launch_shapes(const struct launch *l);
