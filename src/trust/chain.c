@@ -300,6 +300,16 @@ static int rotate(int state, int *log, struct head *h, struct pb_err *e)
 	return 0;
 }
 
+/* Whether a rotation was ended between the two files: the head is of the one that was renamed. Its
+ * lines are held to the chain all the same. */
+static bool was_rotated(int state, const struct head *h, uint64_t size)
+{
+	autoclose int before = size == 0 && h->size ? chain_open(state, 1) : -1;
+	struct stat st;
+
+	return before >= 0 && fstat(before, &st) == 0 && (uint64_t)st.st_size == h->size;
+}
+
 int chain_append(int state, const char *body, struct pb_err *e)
 {
 	autoclose int lock = lock_head(state, e);
@@ -318,6 +328,8 @@ int chain_append(int state, const char *body, struct pb_err *e)
 		h = (struct head){0};
 		memcpy(h.hash, zero_hash, sizeof(zero_hash));
 	}
+	if (known && was_rotated(state, &h, (uint64_t)st.st_size))
+		h.size = 0;
 	if (settle(log, &h, (uint64_t)st.st_size, known, e) < 0 || rotate(state, &log, &h, e) < 0 ||
 	    put_line(log, &h, body, e) < 0)
 		return -1;
