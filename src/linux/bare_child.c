@@ -31,7 +31,6 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "linux/caps.h"
-#include "linux/fds.h"
 #include "linux/init.h"
 #include "linux/landlock.h"
 #include "linux/rlimit.h"
@@ -168,7 +167,6 @@ _Noreturn void bare_main(struct child *c)
 	struct pb_err e = {0};
 	uint64_t running = 0;
 	size_t n = 0;
-	pid_t plugin;
 
 	child_raise_files();
 	if (child_leave_caller(c, &e) < 0 || child_set_stdio(c, &e) < 0 ||
@@ -190,12 +188,5 @@ _Noreturn void bare_main(struct child *c)
 		pb_err_step(&e, "keeper");
 		child_die(c, &e);
 	}
-	plugin = child_start_plugin(c, &chain, prog, n);
-	if (plugin < 0) {
-		pb_err_set(&e, PB_ERR_SETUP, errno, "cannot start the plugin's process");
-		pb_err_step(&e, "keeper");
-		child_die(c, &e);
-	}
-	fds_close_but(&c->sock, 1);
-	init_run(plugin, c->sock, &scope);
+	child_stay(c, &chain, prog, n, &scope);
 }

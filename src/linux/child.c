@@ -389,7 +389,7 @@ fail:
 
 /* No copy of this memory for the short while until exec: pid 1 waits meanwhile. become_plugin never
  * returns, and changes nothing that pid 1 needs. */
-pid_t child_start_plugin(struct child *c, const struct exec_chain *chain, struct sock_filter *prog,
+static pid_t start_plugin(struct child *c, const struct exec_chain *chain, struct sock_filter *prog,
 			  size_t n)
 {
 	pid_t pid;
@@ -401,6 +401,23 @@ pid_t child_start_plugin(struct child *c, const struct exec_chain *chain, struct
 	if (pid == 0)
 		become_plugin(c, chain, prog, n); /* NOLINT(clang-analyzer-unix.Vfork) */
 	return pid;
+}
+
+_Noreturn void child_stay(struct child *c, const struct exec_chain *chain, struct sock_filter *prog,
+			  size_t n, const struct scope *scope)
+{
+	const pid_t plugin = start_plugin(c, chain, prog, n);
+	struct pb_err e = {0};
+
+	if (plugin < 0) {
+		pb_err_set(&e, PB_ERR_SETUP, errno, "cannot start the plugin's process");
+		pb_err_step(&e, scope ? "keeper" : "init");
+		child_die(c, &e);
+	}
+	/* the status socket and nothing else: not even stdio, whose ends the host must see close when
+	 * the plugin closes them */
+	fds_close_but(&c->sock, 1);
+	init_run(plugin, c->sock, scope);
 }
 
 /* Nothing of plugbox's own memory is left to read in pid 1, should anybody ever
@@ -459,7 +476,6 @@ _Noreturn void child_main(struct child *c)
 	struct pb_err e = {0};
 	sigset_t block;
 	size_t n = 0;
-	pid_t plugin;
 
 	child_raise_files();
 	if (child_leave_caller(c, &e) < 0 || child_set_stdio(c, &e) < 0 || child_close_descriptors(c, &e) < 0) {
@@ -491,14 +507,5 @@ _Noreturn void child_main(struct child *c)
 		pb_err_step(&e, "init");
 		child_die(c, &e);
 	}
-	plugin = child_start_plugin(c, &chain, prog, n);
-	if (plugin < 0) {
-		pb_err_set(&e, PB_ERR_SETUP, errno, "cannot start the plugin's process");
-		pb_err_step(&e, "init");
-		child_die(c, &e);
-	}
-	/* the status socket and nothing else: not even stdio, whose ends the host must see close when
-	 * the plugin closes them */
-	fds_close_but(&c->sock, 1);
-	init_run(plugin, c->sock, NULL);
+	child_stay(c, &chain, prog, n, NULL);
 }

@@ -6,6 +6,7 @@
 
 #include "linux/exec.h"
 #include "linux/mounts.h"
+#include "linux/scope.h"
 #include "linux/spawn.h"
 #include "linux/sync.h"
 
@@ -59,6 +60,7 @@ int child_receive_filter(const struct child *c, struct sock_filter **prog, size_
 /* Makes the process undumpable, with nothing in its environment env. */
 int child_hide(char **env, struct pb_err *e);
 
-/* Starts the process that becomes the plugin. Returns its pid, or -1 with errno. */
-pid_t child_start_plugin(struct child *c, const struct exec_chain *chain, struct sock_filter *prog,
-			 size_t n);
+/* Starts the process that becomes the plugin, and stays as pid 1 or, with the scope that it is to end,
+ * as the keeper. */
+_Noreturn void child_stay(struct child *c, const struct exec_chain *chain, struct sock_filter *prog,
+			  size_t n, const struct scope *scope);
