@@ -238,12 +238,14 @@ int cmd_run(int argc, char **argv, struct pb_err *e)
 	result_init(&r);
 	(void)signal(SIGPIPE, SIG_IGN);
 	rc = options_launch(&l, false, argc, argv, e);
+	r.correlation_id = l.correlation_id;
+	if (rc < 0)
+		audit_usage(&l, &r, e);
 	if (rc) {
 		launch_free(&l);
 		return rc > 0 ? 0 : pb_err_exit_code(e);
 	}
 	caller = caller_open(parent);
-	r.correlation_id = l.correlation_id;
 	r.bare = l.isolation == ISOLATION_LANDLOCK;
 	rc = status_open(&st, &l, &r.err);
 	if (rc == 0)

@@ -322,9 +322,12 @@ run_command() {
 	# neither an option nor the environment leads it elsewhere
 	XDG_STATE_HOME=/tmp HOME=/tmp as_user 0 run --allow network /srv/asker
 	assert_eq "$(wc -l <"$state/audit.jsonl")" 2
-	as_user 77 run --state-dir /tmp/elsewhere --allow network /srv/asker
+	as_user 77 run --state-dir /srv/elsewhere --allow network /srv/asker
 	assert_match -- '--state-dir cannot be given' "$stderr"
-	assert_eq "$(wc -l <"$state/audit.jsonl")" 2
+	# that it was tried is in the log that was to be evaded
+	assert_match '"outcome":"refused"' "$(tail -n 1 "$state/audit.jsonl")"
+	assert_eq "$(wc -l <"$state/audit.jsonl")" 3
+	[[ ! -e $HOSTHOME/elsewhere ]]
 	as_user 0 run --audit on --allow network /srv/asker
 	chmod 755 "$state"
 	as_user 125 run --audit on --allow network /srv/asker
@@ -334,6 +337,99 @@ run_command() {
 	system <<<'audit: on'
 	as_user 0 run --allow network /srv/asker
 	assert_match 'not in the audit log' "$stderr"
+}
+
+# each_early_end: launches that end before a plugin runs, one of each kind
+each_early_end() {
+	as_user 2 run --no-such-option /srv/asker
+	as_user 2 run --timeout never /srv/asker
+	as_user 2 run
+	as_user 2 run --status-file /nowhere/at/all /srv/asker
+	as_user 2 run --run-as 4244 /srv/asker
+	as_user 2 run /srv/nowhere
+	as_user 2 run /srv/broken
+	as_user 2 run --profile nowhere /srv/asker
+	as_user 77 run /srv/asker
+	as_user 77 run --profile /srv/narrow.yaml --allow network /srv/asker
+	as_user 77 run --allow network /srv/other
+	as_user 125 run --limits enforced --io-weight 10 --allow network /srv/asker
+	# the sandbox cannot be built
+	run_command 125 in_etc setpriv --reuid 4243 --regid 4243 --clear-groups --inh-caps=-all \
+		--bounding-set=-all prlimit --nproc=1 "$BATS_TEST_TMPDIR/plugbox" run --allow network /srv/asker
+	as_user 127 run --allow network /srv/gone
+}
+
+@test "no launch that ended early is missing from the log that plugbox.yaml wants" {
+	local log=$HOSTHOME/.local/state/plugbox/audit.jsonl
+	local ends="usage usage usage usage usage usage usage usage refused refused refused"
+	local demand
+
+	ends+=" setup-failed setup-failed not-found"
+	mkdir "$HOSTHOME/broken" "$HOSTHOME/gone"
+	echo 'name: [' >"$HOSTHOME/broken/plugin.yaml"
+	sed 's/^entrypoint.*/entrypoint: nowhere/' "$HOSTHOME/asker/plugin.yaml" >"$HOSTHOME/gone/plugin.yaml"
+	echo 'allow: []' >"$HOSTHOME/narrow.yaml"
+	for demand in on required; do
+		rm -rf "$HOSTHOME/.local"
+		system <<<"{\"audit\": \"$demand\", \"allow_untrusted\": false, \"trusted\": [{\"path\": \"/srv/asker\"}, {\"path\": \"/srv/gone\"}]}"
+		each_early_end
+		assert_eq "$(as_json_lines '" ".join(x["outcome"] for x in d if x["event"] == "end")' \
+			"$(<"$log")")" "$ends"
+		as_user 0 audit verify
+	done
+	# a plugin that was not approved
+	system <<<'{"audit": "on", "consent": "required"}'
+	rm -rf "$HOSTHOME/.local"
+	as_user 77 run /srv/asker
+	assert_eq "$(as_json_lines 'd[0]["outcome"] + " " + d[0]["plugin"]' "$(<"$log")")" "refused asker"
+	# control: nobody wants it, and the option goes where it says
+	rm -rf "$HOSTHOME/.local"
+	system <<<'{"allow_untrusted": false, "trusted": [{"path": "/srv/asker"}, {"path": "/srv/gone"}]}'
+	each_early_end
+	[[ ! -e $log ]]
+	as_user 2 run --audit on --state-dir /srv/elsewhere /srv/broken
+	assert_eq "$(wc -l <"$HOSTHOME/elsewhere/audit.jsonl")" 1
+}
+
+@test "what wants the log is heard where it is a profile, and where it cannot be read" {
+	local log=$HOSTHOME/.local/state/plugbox/audit.jsonl
+
+	mkdir "$HOSTHOME/broken"
+	echo 'name: [' >"$HOSTHOME/broken/plugin.yaml"
+	logs() {
+		assert_eq "$(wc -l <"$log")" 1
+		rm "$log" "${log%/*}/audit.head"
+	}
+	# root's default profile, of a launch without a manifest
+	system <<<'profile: house'
+	system profiles/house.yaml <<<'{"allow": ["subprocess"], "audit": "required"}'
+	as_user 2 run /srv/broken
+	logs
+	# one for the plugin alone, which is refused before it is looked for
+	system <<<'untrusted: [{path: /srv/asker}]'
+	system profiles/plugins/asker.yaml <<<'audit: on'
+	as_user 77 run /srv/asker
+	logs
+	rm "$ETC/plugbox/profiles/plugins/asker.yaml"
+	# a file that cannot be understood may have wanted it
+	system <<<'audt: on'
+	as_user 2 run /srv/asker
+	logs
+	system <<<'profile: nowhere'
+	as_user 2 run /srv/asker
+	logs
+	# a user's own demand, and a profile that the caller names
+	rm "$ETC/plugbox/plugbox.yaml"
+	user <<<'audit: on'
+	as_user 2 run /srv/broken
+	logs
+	rm "$HOSTHOME/.config/plugbox/plugbox.yaml"
+	user profiles/careful.yaml <<<'{"allow": ["subprocess"], "audit": "required"}'
+	as_user 2 run --profile careful /srv/broken
+	logs
+	# control
+	as_user 2 run /srv/broken
+	[[ ! -e $log ]]
 }
 
 @test "isolation is off for what root lists by its path, is told, and is on for all else" {

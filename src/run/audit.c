@@ -47,13 +47,13 @@ static int put(struct audit *a, struct json *j, struct pb_err *e)
 	return rc;
 }
 
-static int open_log(struct audit *a, const struct launch *l, struct pb_err *e)
+static int open_log(struct audit *a, const struct launch *l, const struct prepared *p, struct pb_err *e)
 {
 	if (a->state >= 0)
 		return 0;
 	/* a caller's limit on the size of files would end plugbox in the middle of a line */
 	(void)signal(SIGXFSZ, SIG_IGN);
-	a->state = state_open(l->state_dir, true, e);
+	a->state = state_open(authority_state_dir(l, &p->authority), true, e);
 	a->syslog = l->audit_syslog;
 	if (a->syslog)
 		openlog("plugbox", LOG_PID, LOG_USER);
@@ -77,7 +77,7 @@ int audit_start(struct audit *a, const struct launch *l, const struct prepared *
 	json_strv(&j, "layers", &p->plan.layers);
 	json_strv(&j, "missing", &p->plan.missing);
 	status_limits(&j, &p->plan);
-	rc = open_log(a, l, e);
+	rc = open_log(a, l, p, e);
 	if (rc == 0)
 		rc = put(a, &j, e);
 	json_free(&j);
@@ -109,12 +109,12 @@ static void shorten(struct json *j, const struct prepared *p, const struct resul
 	status_result(j, &less, NULL);
 }
 
-void audit_end(struct audit *a, const struct launch *l, const struct prepared *p,
-	       const struct result *r)
+void audit_end(struct audit *a, const struct launch *l, struct prepared *p, const struct result *r)
 {
 	struct json j = {0};
 	struct pb_err e = {0};
 
+	authority_find_demands(l, p->m ? p->m->name : NULL, &p->authority);
 	if (audit_demand(l, &p->authority.host) == DEMAND_OFF)
 		return;
 	json_object(&j, NULL);
@@ -124,9 +124,21 @@ void audit_end(struct audit *a, const struct launch *l, const struct prepared *p
 	json_uint(&j, "uid", getuid());
 	status_result(&j, r, p->have_plan ? &p->plan : NULL);
 	shorten(&j, p, r);
-	if (open_log(a, l, &e) < 0 || put(a, &j, &e) < 0)
+	if (open_log(a, l, p, &e) < 0 || put(a, &j, &e) < 0)
 		log_error("the end of this run is not in the audit log: %s", e.msg);
 	json_free(&j);
+}
+
+void audit_usage(const struct launch *l, struct result *r, const struct pb_err *e)
+{
+	struct audit a = AUDIT_INIT;
+	struct prepared none = PREPARED_INIT;
+
+	r->err = *e;
+	result_finish(r);
+	audit_end(&a, l, &none, r);
+	audit_close(&a);
+	prepare_free(&none);
 }
 
 void audit_close(struct audit *a)

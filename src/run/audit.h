@@ -25,8 +25,11 @@ int audit_start(struct audit *a, const struct launch *l, const struct prepared *
 		const struct result *r, struct pb_err *e);
 
 /* The last line. One without a first is of a launch that was refused or failed before: it is
- * written wherever a log is wanted. What cannot be written is told on standard error. */
-void audit_end(struct audit *a, const struct launch *l, const struct prepared *p,
-	       const struct result *r);
+ * written wherever a log is wanted, by plugbox.yaml too where the launch ended before that was read.
+ * What cannot be written is told on standard error. */
+void audit_end(struct audit *a, const struct launch *l, struct prepared *p, const struct result *r);
+
+/* The only line of a launch whose options were wrong, which *e says; l is as far as they were read. */
+void audit_usage(const struct launch *l, struct result *r, const struct pb_err *e);
 
 void audit_close(struct audit *a);

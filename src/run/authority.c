@@ -67,20 +67,28 @@ static int check_unconfined(const struct hostconf *user, struct pb_err *e)
 	return pb_err_hint(e, "only /etc/plugbox/plugbox.yaml can, for plugins that it trusts");
 }
 
-static int check_state(const struct launch *l, const struct hostpolicy *host, struct pb_err *e)
+/* Whose file wants the usual state directory, or NULL: another would be another log, and another's
+ * approvals. */
+static const struct hostconf *state_by(const struct hostpolicy *host)
 {
 	/* a user's profile is the user's to take back, but root's may bound it */
 	const struct hostconf *files[] = {host->system, host->profile};
 
-	/* another directory would be another log, and another's approvals */
-	for (size_t i = 0; l->state_dir && i < ARRAY_SIZE(files); i++) {
-		if (!files[i] || (files[i]->consent == DEMAND_OFF && files[i]->audit == DEMAND_OFF))
-			continue;
-		pb_err_set(e, PB_ERR_POLICY, 0, "--state-dir cannot be given: \"%s\" wants consent or audit",
-			   files[i]->file);
-		return pb_err_hint(e, "both are kept in the usual place: leave the option out");
-	}
-	return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		if (files[i] && (files[i]->consent != DEMAND_OFF || files[i]->audit != DEMAND_OFF))
+			return files[i];
+	return NULL;
+}
+
+static int check_state(const struct launch *l, const struct hostpolicy *host, struct pb_err *e)
+{
+	const struct hostconf *by = l->state_dir ? state_by(host) : NULL;
+
+	if (!by)
+		return 0;
+	pb_err_set(e, PB_ERR_POLICY, 0, "--state-dir cannot be given: \"%s\" wants consent or audit",
+		   by->file);
+	return pb_err_hint(e, "both are kept in the usual place: leave the option out");
 }
 
 /* ---- which plugin it is ---- */
@@ -367,7 +375,58 @@ int authority_find(const struct launch *l, struct plugin_seen *seen, struct auth
 	if (a->host.user)
 		add_bound(&a->profile, hostconf_ceiling(a->host.user));
 	add_demands(a);
+	a->found = true;
 	return check_isolation(l, seen, a, e) < 0 || check_state(l, &a->host, e) < 0 ? -1 : 0;
+}
+
+/* Adds what a profile wants of the log to *h. Takes p, which may be NULL. */
+static void add_demand(struct hostconf *h, struct profile *p)
+{
+	const struct profile *by;
+	const enum demand wanted = p ? profile_demand(p, true, &by) : DEMAND_OFF;
+
+	h->audit = wanted > h->audit ? wanted : h->audit;
+	profile_free(p);
+}
+
+void authority_find_demands(const struct launch *l, const char *plugin, struct authority *a)
+{
+	struct hostconf **const files[] = {&a->host.user, &a->host.system};
+	const enum place places[] = {PLACE_USER, PLACE_SYSTEM};
+	struct hostconf *others;
+
+	if (a->found)
+		return;
+	others = xcalloc(1, sizeof(*others));
+	others->file = xstrdup("a profile");
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		struct profile *p = NULL;
+		struct pb_err e = {0};
+		bool dir = false;
+
+		if (!*files[i])
+			(void)load_file(places[i], files[i], &dir, &e);
+		/* whichever bundle it is for: another's launch under this name is to be seen as well */
+		if (plugin && e.kind == PB_ERR_NONE)
+			(void)profile_load_plugin(places[i], plugin, &p, &e);
+		add_demand(others, p);
+		if (*files[i] && (*files[i])->profile && e.kind == PB_ERR_NONE)
+			add_demand(others, profile_load_from(places[i], (*files[i])->profile, &e));
+		if (e.kind != PB_ERR_NONE && others->audit == DEMAND_OFF)
+			others->audit = DEMAND_ON;
+	}
+	if (l->profile) {
+		struct pb_err e = {0};
+
+		add_demand(others, profile_load(l->profile, &e));
+	}
+	hostconf_free(a->host.profile);
+	a->host.profile = others;
+}
+
+const char *authority_state_dir(const struct launch *l, const struct authority *a)
+{
+	return state_by(&a->host) ? NULL : l->state_dir;
 }
 
 void authority_free(struct authority *a)

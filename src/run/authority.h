@@ -36,6 +36,7 @@ struct authority {
 	const struct hostconf *exempt; /* root's file that lets this plugin run in no sandbox, or NULL */
 	bool whole;		 /* the plugin is not trusted: no layer may lack, whatever the
 				  * caller says */
+	bool found;		 /* authority_find came to its end */
 };
 
 /* Reads what there is and judges the plugin by it. Fills *a, which authority_free releases in any
@@ -43,6 +44,15 @@ struct authority {
 int authority_find(const struct launch *l, struct plugin_seen *seen, struct authority *a,
 		   struct pb_err *e);
 void authority_free(struct authority *a);
+
+/* What is wanted of the audit log for a launch that ended before authority_find did: completes
+ * a->host and nothing else. plugin is the name, or NULL where no manifest was read. Where a file that
+ * could want a log is there and cannot be read, a log is wanted. */
+void authority_find_demands(const struct launch *l, const char *plugin, struct authority *a);
+
+/* The --state-dir of the launch, or NULL for the usual directory where the files want consent or a log,
+ * which are not led elsewhere. */
+const char *authority_state_dir(const struct launch *l, const struct authority *a);
 
 /* Whether the plan of a launch may be carried out: refuses one in which a layer lacks where the
  * sandbox must be whole. missing is the plan's. Returns 0, or -1 with *e. */
