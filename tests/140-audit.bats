@@ -344,3 +344,31 @@ big_log() {
 		"$PLUGBOX" run --audit on --audit-syslog --state-dir "$STATE" --no-bundle -- /bin/true
 	assert_eq "$(as_json_lines '[x["event"] for x in d]' "$(<"$got")")" "['start', 'end']"
 }
+
+# Whether the kernel heeds them shows only where the host's audit is on, which no test may turn on for
+# all of a machine: measured by hand, 20 refused calls are 20 records without these flags and none with.
+@test "the host's own audit is not the plugin's to fill, by Landlock domains of its own" {
+	requires landlock_log
+	type -P strace >/dev/null || skip "control impossible: no strace"
+	local calls=$BATS_TEST_TMPDIR/calls nest
+
+	# what is asked for: the last domain that the plugin is in, LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF
+	flags() {
+		grep -oE 'landlock_restrict_self\([0-9]+, [^)]*\) += 0' "$calls" | sed 's/.*, //; s/).*//' | xargs
+	}
+	run_command 0 strace -f -qq -o "$calls" -e trace=landlock_restrict_self "$PLUGBOX" --quiet run \
+		--no-bundle -- /bin/true
+	assert_eq "$(flags)" 0x4
+	run_command 0 strace -f -qq -o "$calls" -e trace=landlock_restrict_self "$PLUGBOX" --quiet run \
+		--isolation landlock --best-effort --no-bundle -- /bin/true
+	# the two scopes as well: their end signals all processes of the host
+	assert_eq "$(flags)" '0x5 0x5 0x4'
+	# control: a plugin may make domains
+	requires python3
+	nest='import ctypes; c = ctypes.CDLL(None); c.syscall(446, c.syscall(444, ctypes.byref(
+ctypes.c_uint64(4)), 8, 0), 0) and exit(1)
+try: open("/usr/bin/env")
+except PermissionError: print("refused")'
+	run_plugbox 0 run --no-bundle -- /usr/bin/python3 -c "$nest"
+	assert_eq "$output" refused
+}

@@ -89,6 +89,7 @@ have() {
 	landlock) grep -qw landlock /sys/kernel/security/lsm 2>/dev/null || probe_landlock 1 ;;
 	landlock_net) probe_landlock 4 ;;
 	landlock_scope) probe_landlock 6 ;;
+	landlock_log) probe_landlock 7 ;;
 	seccomp_notify) grep -qw user_notif /proc/sys/kernel/seccomp/actions_avail ;;
 	cgroup2) delegated_cgroup >/dev/null ;;
 	python3) [[ -x /usr/bin/python3 ]] ;;

@@ -22,6 +22,9 @@
 #define NET_CONNECT_TCP (1ULL << 1)
 #define SCOPE_ABSTRACT_UNIX_SOCKET (1ULL << 0)
 #define SCOPE_SIGNAL (1ULL << 1)
+/* of landlock_restrict_self, ABI 7 */
+#define LOG_SAME_EXEC_OFF (1U << 0)
+#define LOG_SUBDOMAINS_OFF (1U << 2)
 
 /* The attributes as of ABI 6; a kernel takes the part it knows by size. */
 struct ruleset_attr {
@@ -238,11 +241,25 @@ int landlock_ruleset(const struct plan *p, const struct exec_chain *chain,
 	return take_fd(&ruleset);
 }
 
-int landlock_enforce(int ruleset, struct pb_err *e)
+static int restrict_self(int ruleset, unsigned quiet, struct pb_err *e)
 {
-	if (syscall(SYS_landlock_restrict_self, ruleset, 0) < 0)
+	int rc = (int)syscall(SYS_landlock_restrict_self, ruleset, quiet);
+
+	/* before ABI 7 there is no log, and no flag */
+	if (rc < 0 && errno == EINVAL)
+		rc = (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
+	if (rc < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot enforce the Landlock ruleset");
 	return 0;
+}
+
+/* Where the host's audit is on, the kernel logs what a domain refuses to the program that made it, as
+ * fast as that asks. A plugin may make domains of its own, and would drown the host's log (or, with
+ * auditctl -f 2, stop the host): nothing is logged of what is below this one, nor of this one itself
+ * once the plugin was executed. */
+int landlock_enforce(int ruleset, struct pb_err *e)
+{
+	return restrict_self(ruleset, LOG_SUBDOMAINS_OFF, e);
 }
 
 int landlock_apply(const struct plan *p, const struct exec_chain *chain, struct pb_err *e)
@@ -257,5 +274,6 @@ int landlock_scope_signals(struct pb_err *e)
 	const struct ruleset_attr attr = {.scoped = SCOPE_SIGNAL};
 	autoclose int ruleset = create(&attr, sizeof(attr), e);
 
-	return ruleset < 0 ? -1 : landlock_enforce(ruleset, e);
+	/* killing all that is in it is tried on all that is not */
+	return ruleset < 0 ? -1 : restrict_self(ruleset, LOG_SAME_EXEC_OFF | LOG_SUBDOMAINS_OFF, e);
 }
