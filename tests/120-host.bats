@@ -600,13 +600,13 @@ trusted: ['${output%% *}']"
 	# kills at a limit
 	system <<<'misuse: {kills: 2}'
 	printf '#!/bin/sh\nsleep 100\n' >"$HOSTHOME/other/main"
-	as_user 124 run --timeout 50ms --allow network /srv/other
-	as_user 124 run --timeout 50ms --allow network /srv/other
-	as_user 77 run --timeout 50ms --allow network /srv/other
+	as_user 124 run --timeout "$A_WHILE" --allow network /srv/other
+	as_user 124 run --timeout "$A_WHILE" --allow network /srv/other
+	as_user 77 run --timeout "$A_WHILE" --allow network /srv/other
 	assert_match '2 times killed at a limit' "$stderr"
 	# control: where nobody counts, nobody is held
 	system <<<'audit: off'
-	as_user 124 run --timeout 50ms --allow network /srv/other
+	as_user 124 run --timeout "$A_WHILE" --allow network /srv/other
 }
 
 @test "a file that others could have written, or cannot be read, stops the launch" {
