@@ -53,6 +53,7 @@ _plugbox_values() {
 	--init-error) words='jsonrpc' values=1 ;;
 	--framing) words='raw lines headers' values=1 ;;
 	--digest) values=1 ;;
+	--write) files=-f values=1 ;;
 	--audit) words='on required' values=1 ;;
 	--correlation-id) values=1 ;;
 	--state-dir) files=-d values=1 ;;
@@ -73,7 +74,7 @@ _plugbox_command() {
 	check) options='--json --quiet --verbose --help' ;;
 	permissions) options='--json --quiet --verbose --help' ;;
 	profile) options='--json --quiet --verbose --help' ;;
-	digest) options='--json --quiet --verbose --help' ;;
+	digest) options='--write --json --quiet --verbose --help' ;;
 	approve) options='--profile --digest --yes --state-dir --json --quiet --verbose --help' ;;
 	grants) options='--state-dir --json --quiet --verbose --help' ;;
 	revoke) options='--state-dir --quiet --verbose --help' ;;

@@ -226,6 +226,7 @@ complete -c plugbox -n '__fish_seen_subcommand_from profile' -l help -s h -d 'pr
 
 complete -c plugbox -n __fish_use_subcommand -a digest -d 'print the hash of all that a bundle shows its plugin'
 complete -c plugbox -n '__fish_seen_subcommand_from digest' -F
+complete -c plugbox -n '__fish_seen_subcommand_from digest' -l write -r -F -d 'write the line with the bundle\'s digest to FILE, for minisign or signify-openbsd to sign'
 complete -c plugbox -n '__fish_seen_subcommand_from digest' -l json -d 'print JSON'
 complete -c plugbox -n '__fish_seen_subcommand_from digest' -l quiet -s q -d 'print errors only'
 complete -c plugbox -n '__fish_seen_subcommand_from digest' -l verbose -s v -d 'print what is done'

@@ -87,7 +87,8 @@ const struct command_info command_table[CMD_N] = {
 		.usage = "[OPTION]... BUNDLE|MANIFEST...",
 		.summary = "print the hash of all that a bundle shows its plugin",
 		.text = "Prints for each bundle a hash of all that a plugin finds in it: names, kinds, "
-			"modes, contents and the targets of links. It is what an approval is bound to.",
+			"modes, contents and the targets of links. It is what an approval is bound to, "
+			"and what a signature is of.",
 		.operands = OPERANDS_FILES,
 		.min_operands = 1,
 		.max_operands = -1,
@@ -432,6 +433,7 @@ void options_parse_free(struct options_parse *p)
 	free(p->plugin);
 	free(p->outcome);
 	free(p->digest);
+	free(p->write);
 	free((void *)p->table);
 	p->table = NULL;
 }
@@ -472,13 +474,15 @@ int options_state(const char *command, struct options_state *s, int argc, char *
 		strv_add(&s->operands, p.rest[i]);
 	if (r == 0 && s->operands.n < (size_t)command_table[p.command].min_operands)
 		r = pb_err_set(e, PB_ERR_USAGE, 0, "plugbox %s: no %s is named", command,
-			       p.command == CMD_APPROVE ? "bundle" : "plugin");
+			       p.command == CMD_APPROVE || p.command == CMD_DIGEST ? "bundle"
+										   : "plugin");
 	if (r == 0)
 		r = too_many(&command_table[p.command], &s->operands, e);
 	s->json = s->l.json;
 	s->follow = p.follow;
 	s->yes = p.yes;
 	s->digest = take_ptr(p.digest);
+	s->write = take_ptr(p.write);
 	s->plugin = take_ptr(p.plugin);
 	s->outcome = take_ptr(p.outcome);
 	memcpy(s->since, p.since, sizeof(s->since));
@@ -494,6 +498,7 @@ void options_state_free(struct options_state *s)
 	free(s->plugin);
 	free(s->outcome);
 	free(s->digest);
+	free(s->write);
 	strv_free(&s->operands);
 }
 
@@ -577,9 +582,8 @@ int options_simple(const char *command, bool *json, struct strv *operands, int a
 			*json = p.json;
 		if (operands->n < (size_t)c->min_operands)
 			r = pb_err_set(e, PB_ERR_USAGE, 0, "plugbox %s: nothing to %s", c->name,
-				       p.command == CMD_CHECK	 ? "check"
-				       : p.command == CMD_DIGEST ? "hash: no bundle is named"
-								 : "print: no shell is named");
+				       p.command == CMD_CHECK ? "check"
+							      : "print: no shell is named");
 		else
 			r = too_many(c, operands, e);
 	}

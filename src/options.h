@@ -33,6 +33,7 @@ struct options_state {
 	bool json, follow, yes;
 	char *plugin, *outcome; /* NULL: any */
 	char *digest;		/* of the bundle that is approved, or NULL */
+	char *write;		/* the file for what is to be signed, or NULL */
 	char since[32];		/* as the audit log writes times, "" for the beginning */
 	struct strv operands;
 };

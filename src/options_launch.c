@@ -474,7 +474,7 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
-/* What plugbox audit is to print, and approve to expect. */
+/* What plugbox audit is to print, approve to expect, and digest to write. */
 static int set_filter(struct options_parse *p, const struct option *o, char **value,
 		      struct pb_err *e)
 {
@@ -490,6 +490,8 @@ static int set_filter(struct options_parse *p, const struct option *o, char **va
 		replace(&p->outcome, xstrdup(value[0]));
 	else if (o->number == 'd')
 		replace(&p->digest, xstrdup(value[0]));
+	else if (o->number == 'w')
+		replace(&p->write, xstrdup(value[0]));
 	return 0;
 }
 
@@ -702,6 +704,10 @@ const struct option option_rows[] = {
 	 .help = "how a command frames its messages; raw by default, a manifest says it itself"},
 	{.name = "digest", .arg = {"HASH"}, .commands = 1U << CMD_APPROVE, .group = GROUP_RESULT,
 	 .set = set_filter, .number = 'd', .help = "approve no bundle with another digest"},
+	{.name = "write", .arg = {"FILE"}, .commands = 1U << CMD_DIGEST, .group = GROUP_RESULT,
+	 .complete = COMPLETE_FILE, .set = set_filter, .number = 'w',
+	 .help = "write the line with the bundle's digest to FILE, for minisign or signify-openbsd to "
+		 "sign"},
 	{.name = "yes", .commands = 1U << CMD_APPROVE, .group = GROUP_RESULT, .set = set_flag,
 	 .number = 'y', .help = "approve without asking"},
 	{.name = "debug", .commands = 1U << CMD_RUN, .group = GROUP_RESULT, .set = set_flag,

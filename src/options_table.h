@@ -92,7 +92,7 @@ struct options_parse {
 	struct launch *l;     /* run and explain */
 	bool json;	      /* the others: --json was given */
 	bool follow, yes;     /* those of struct options_state, likewise the next */
-	char *plugin, *outcome, *digest;
+	char *plugin, *outcome, *digest, *write;
 	char since[32];
 	struct strv operands; /* what is neither option nor value, up to -- */
 	bool dashes;	      /* -- was there; what follows is in rest */

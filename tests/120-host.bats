@@ -250,6 +250,187 @@ run_command() {
 	assert_match 'plugbox.yaml:1:11' "$stderr"
 }
 
+# signed_by NAME FILE [OPTION...]: the signature of /srv/asker, by a key of that name, as FILE beside it
+signed_by() {
+	local name=$1 file=$HOSTHOME/$2
+
+	[[ -e $BATS_TEST_TMPDIR/$name.key ]] ||
+		minisign -G -W -p "$BATS_TEST_TMPDIR/$name.pub" -s "$BATS_TEST_TMPDIR/$name.key" </dev/null
+	KEY=$(tail -n 1 "$BATS_TEST_TMPDIR/$name.pub")
+	"$PLUGBOX" digest --write "$BATS_TEST_TMPDIR/line" "$HOSTHOME/asker"
+	minisign -S "${@:3}" -m "$BATS_TEST_TMPDIR/line" -s "$BATS_TEST_TMPDIR/$name.key" -x "$file"
+	chmod 644 "$file"
+}
+
+@test "a signer is whose key root wrote down, and what was signed is all of the bundle" {
+	local sig=$HOSTHOME/asker.digest.minisig legacy
+
+	signed_by acme asker.digest.minisig
+	system <<<"{signers: {acme: $KEY}, trusted: [{name: asker, signer: acme}]}"
+	as_user 0 run --allow network /srv/asker
+	assert_eq "$output" ran
+	as_user 0 explain --allow network /srv/asker
+	assert_match 'trust +trusted by /etc/plugbox/plugbox.yaml:1:' "$output"
+	# it is of the content, so that a copy has to bring it along
+	as_user 77 run --allow network /srv/other
+	assert_match 'is not signed: there is no "/srv/other.digest.minisig"' "$stderr"
+	cp "$sig" "$HOSTHOME/other.digest.minisig"
+	as_user 0 run --allow network /srv/other
+	# what it calls itself is signed with it
+	sed -i 's/^name: .*/name: better/' "$HOSTHOME/other/plugin.yaml"
+	as_user 77 run --allow network /srv/other
+	# a changed bundle, a new mode, one more file, and the older version again with a newer's signature
+	cp -a "$HOSTHOME/asker" "$HOSTHOME/old"
+	echo '# one more line' >>"$HOSTHOME/asker/main"
+	as_user 77 run --allow network /srv/asker
+	assert_match '/srv/asker.digest.minisig" is a signature of something else' "$stderr"
+	cp "$HOSTHOME/old/main" "$HOSTHOME/asker/main"
+	as_user 0 run --allow network /srv/asker
+	chmod 555 "$HOSTHOME/asker/main"
+	as_user 77 run --allow network /srv/asker
+	chmod 755 "$HOSTHOME/asker/main"
+	: >"$HOSTHOME/asker/more"
+	as_user 77 run --allow network /srv/asker
+	signed_by acme asker.digest.minisig
+	as_user 0 run --allow network /srv/asker
+	rm -r "$HOSTHOME/asker"
+	cp -a "$HOSTHOME/old" "$HOSTHOME/asker"
+	as_user 77 run --allow network /srv/asker
+	# an older version with its own is what that key signed: it is taken back by its digest
+	signed_by acme asker.digest.minisig
+	as_user 0 run --allow network /srv/asker
+	system <<<"{trusted: [$KEY], untrusted: [$("$PLUGBOX" digest "$HOSTHOME/asker" | cut -d ' ' -f 1)]}"
+	as_user 77 run --allow network /srv/asker
+	# minisign's older kind, and the key alone
+	signed_by acme asker.digest.minisig -l
+	system <<<"trusted: [$KEY]"
+	as_user 0 run --allow network /srv/asker
+	# a file that is none, or cannot be one
+	legacy=$(<"$sig")
+	head -n 2 <<<"$legacy" | tail -n 1 >"$sig"
+	as_user 77 run --allow network /srv/asker
+	assert_match 'asker.digest.minisig" is no signature' "$stderr"
+	rm "$sig"
+	mkfifo "$sig"
+	as_user 77 run --allow network /srv/asker
+	rm "$sig"
+	ln -s /dev/zero "$sig"
+	as_user 77 run --allow network /srv/asker
+	rm "$sig"
+	head -c 100000 /dev/zero >"$sig"
+	as_user 77 run --allow network /srv/asker
+	# signify's, under the name that it gives
+	rm "$sig"
+	signify-openbsd -G -n -p "$BATS_TEST_TMPDIR/s.pub" -s "$BATS_TEST_TMPDIR/s.sec"
+	"$PLUGBOX" digest --write "$HOSTHOME/asker.digest" "$HOSTHOME/asker"
+	(cd "$HOSTHOME" && signify-openbsd -S -s "$BATS_TEST_TMPDIR/s.sec" -m asker.digest)
+	as_user 77 run --allow network /srv/asker
+	assert_match '/srv/asker.digest.sig" is of another key' "$stderr"
+	system <<<"trusted: [$KEY, $(tail -n 1 "$BATS_TEST_TMPDIR/s.pub")]"
+	as_user 0 run --allow network /srv/asker
+}
+
+@test "nobody makes a key known but root and the user, and no signature gives more than trust" {
+	signed_by evil asker.digest.minisig
+	cp "$BATS_TEST_TMPDIR/evil.pub" "$HOSTHOME/asker/minisign.pub"
+	printf 'signers: {acme: %s}\ntrusted: [{signer: acme}]\n' "$KEY" >"$HOSTHOME/asker/plugbox.yaml"
+	signed_by evil asker.digest.minisig
+	signed_by acme acme.minisig
+	system <<<"{signers: {acme: $KEY}, trusted: [{signer: acme}]}"
+	as_user 77 run --allow network /srv/asker
+	assert_match 'asker.digest.minisig" is of another key' "$stderr"
+	# the id of a key is not the key
+	{
+		echo 'untrusted comment: x'
+		/usr/bin/python3 - "$KEY" "$HOSTHOME/asker.digest.minisig" <<-'PY'
+			import base64, sys
+			key = base64.b64decode(sys.argv[1])
+			own = base64.b64decode(open(sys.argv[2]).read().splitlines()[1])
+			print(base64.b64encode(b"Ed" + key[2:10] + own[10:]).decode())
+		PY
+	} >"$HOSTHOME/asker.digest.sig"
+	as_user 77 run --allow network /srv/asker
+	assert_match 'asker.digest.sig" is a signature of something else' "$stderr"
+	rm "$HOSTHOME/asker.digest.sig"
+	# a user's own list of keys adds nobody to root's
+	user <<<"trusted: [$(tail -n 1 "$BATS_TEST_TMPDIR/evil.pub")]"
+	as_user 77 run --allow network /srv/asker
+	# control: the same signature by a key that root knows
+	rm "$HOSTHOME/.config/plugbox/plugbox.yaml"
+	cp "$HOSTHOME/acme.minisig" "$HOSTHOME/asker.digest.minisig"
+	as_user 0 run --allow network /srv/asker
+	as_user 77 run /srv/asker
+	# who may not be on a list is on none
+	user <<<"untrusted: [{signer: $KEY}]"
+	as_user 77 run --allow network /srv/asker
+	rm "$HOSTHOME/.config/plugbox/plugbox.yaml"
+	# what others can change is nobody's word
+	chmod o+w "$HOSTHOME/asker/main"
+	as_user 77 run --allow network /srv/asker
+	assert_match 'plugbox.yaml:1:.*main" in the bundle can be written by others' "$stderr"
+	chmod o-w "$HOSTHOME/asker/main"
+	# nor does it take the sandbox away
+	system <<<"{plugins: {isolation: {enabled: false}}, trusted: [{signer: $KEY}]}"
+	as_user 0 explain --allow network /srv/asker
+	assert_match 'namespaces' "$output"
+	# where others may run too, a signature that says nothing is told
+	system <<<"{allow_untrusted: true, trusted: [{signer: $KEY}]}"
+	rm "$HOSTHOME/asker/minisign.pub"
+	as_user 0 run --allow network /srv/asker
+	assert_match 'is not trusted: "/srv/asker.digest.minisig" is a signature of something else' "$stderr"
+	as_user 0 explain --allow network --json /srv/asker
+	assert_match 'not trusted: .* something else' "$(as_json 'd["trust"]')"
+	# a profile for what a key signed
+	signed_by acme asker.digest.minisig
+	rm "$ETC/plugbox/plugbox.yaml"
+	system profiles/plugins/asker.yaml <<<"{plugin: {signer: $KEY}, allow: [subprocess, network]}"
+	as_user 0 run /srv/asker
+	as_user 77 run /srv/other
+	assert_match 'is for another plugin than "asker" in "/srv/other": it is not signed' "$stderr"
+}
+
+@test "another bundle that takes the name once the signature was checked is not run" {
+	type -P strace >/dev/null || skip "control impossible: no strace"
+	local events=$BATS_TEST_TMPDIR/events pid
+
+	signed_by acme asker.digest.minisig
+	system <<<"{trusted: [$KEY]}"
+	cp -r "$HOSTHOME/asker" "$HOSTHOME/evil"
+	printf '#!/bin/sh\necho evil\n' >"$HOSTHOME/evil/main"
+	# the check is done when start is told; the clone is held up after that
+	in_etc strace -f -qq -o /dev/null -e trace=clone3 -e inject=clone3:delay_enter=3000000:when=1 \
+		"$PLUGBOX" run --status-file "$events" --allow network /srv/asker \
+		>"$BATS_TEST_TMPDIR/out" &
+	pid=$!
+	wait_for grep -q '"event":"start"' "$events"
+	mv "$HOSTHOME/asker" "$HOSTHOME/asker.good"
+	mv "$HOSTHOME/evil" "$HOSTHOME/asker"
+	wait "$pid"
+	assert_eq "$(<"$BATS_TEST_TMPDIR/out")" ran
+	# the name leads to the other one by now
+	as_user 77 run --allow network /srv/asker
+	# control
+	rm "$ETC/plugbox/plugbox.yaml"
+	as_user 0 run --allow network /srv/asker
+	assert_eq "$output" evil
+}
+
+@test "nothing is looked for beside a bundle where no rule names a signer" {
+	type -P strace >/dev/null || skip "control impossible: no strace"
+	local looked=$BATS_TEST_TMPDIR/looked
+
+	system <<<'trusted: [{name: asker, path: /srv/asker}]'
+	in_etc strace -qq -o "$looked" -e trace=open,openat,openat2 "$PLUGBOX" explain /srv/asker || true
+	run grep -c 'digest.minisig' "$looked"
+	assert_eq "$output" 0
+	# control
+	signed_by acme x.minisig
+	system <<<"trusted: [{name: asker, signer: $KEY}]"
+	in_etc strace -qq -o "$looked" -e trace=open,openat,openat2 "$PLUGBOX" explain /srv/asker || true
+	run grep -c 'digest.minisig' "$looked"
+	assert_eq "$output" 1
+}
+
 @test "an untrusted plugin runs in a whole sandbox or not at all" {
 	make_bundle limited <<-'YAML'
 		name: limited

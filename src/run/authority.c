@@ -10,10 +10,9 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/path.h"
+#include "base/log.h"
 #include "linux/owned.h"
 #include "run/profile_load.h"
-#include "trust/digest.h"
 
 /* ---- plugbox.yaml ---- */
 
@@ -91,73 +90,30 @@ static int check_state(const struct launch *l, const struct hostpolicy *host, st
 	return pb_err_hint(e, "both are kept in the usual place: leave the option out");
 }
 
-/* ---- which plugin it is ---- */
+/* ---- trust ---- */
 
-static bool same_directory(int a, int b)
-{
-	struct stat x;
-	struct stat y;
-
-	return a >= 0 && b >= 0 && fstat(a, &x) == 0 && fstat(b, &y) == 0 && x.st_dev == y.st_dev &&
-	       x.st_ino == y.st_ino;
-}
-
-/* Only where a rule asks. A bundle that others could change afterwards has none. Every file is read:
- * what is remembered of them is the user's to write, and the rule may be root's. */
-static int take_digest(struct plugin_seen *seen, struct pb_err *e)
-{
-	if (seen->digest[0] || !seen->manifest)
-		return 0;
-	return digest_guarded(seen->bundle_fd, seen->manifest, seen->as_read, -1, seen->digest, e);
-}
-
-/* Whether the rule is about this plugin. One that gives something holds for a path only where
- * nobody else could have put another bundle there: an error, and not another plugin, where somebody
- * could. Returns 1, 0, or -1 with *e. */
-static int rule_holds(const struct plugin_rule *r, const char *file, bool gives,
-		      struct plugin_seen *seen, struct pb_err *e)
-{
-	if (r->name && (!seen->name || strcmp(r->name, seen->name) != 0))
-		return 0;
-	if (r->path) {
-		autoclose int there = path_open_follow(r->path, O_PATH | O_DIRECTORY);
-		autoclose int owned = -1;
-		bool admin;
-
-		if (!same_directory(there, seen->bundle_fd))
-			return 0;
-		if (gives) {
-			owned = owned_open_directory(r->path, geteuid(), &admin, e);
-			if (owned < 0)
-				return pb_err_wrap(e, "%s:%u:%u", file, r->pos.line, r->pos.col);
-			if (!same_directory(owned, seen->bundle_fd))
-				return 0;
-		}
-	}
-	if (r->digest && take_digest(seen, e) < 0)
-		return pb_err_wrap(e, "%s:%u:%u", file, r->pos.line, r->pos.col);
-	return !r->digest || strcmp(r->digest, seen->digest) == 0;
-}
-
-/* Likewise of a list. */
+/* What seen_matches says of any of a list; by receives the line. */
 static int on_list(const struct plugin_rules *rules, const char *file, bool gives,
-		   struct plugin_seen *seen, struct pb_err *e)
+		   struct plugin_seen *seen, struct strbuf *by, struct pb_err *e)
 {
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < rules->n; i++)
-		rc = rule_holds(&rules->v[i], file, gives, seen, e);
+	for (size_t i = 0; rc == 0 && i < rules->n; i++) {
+		const struct src_pos *pos = &rules->v[i].pos;
+
+		rc = seen_matches(&rules->v[i], file, gives, seen, e);
+		if (rc > 0)
+			strbuf_printf(by, "%s%s:%u:%u", by->n ? ", " : "", file, pos->line, pos->col);
+	}
 	return rc;
 }
 
-/* ---- trust ---- */
-
-static int refuse_untrusted(const struct hostconf *h, const struct plugin_seen *seen,
+static int refuse_untrusted(const struct hostconf *h, const struct plugin_seen *seen, const char *why,
 			    struct pb_err *e)
 {
-	pb_err_set(e, PB_ERR_POLICY, 0, "\"%s\" is not trusted, and %s:%u:%u lets no other run",
+	pb_err_set(e, PB_ERR_POLICY, 0, "\"%s\" is not trusted, and %s:%u:%u lets no other run%s%s",
 		   seen->name ? seen->name : "a command", h->file, h->untrusted_pos.line,
-		   h->untrusted_pos.col);
+		   h->untrusted_pos.col, why ? ": " : "", why ? why : "");
 	if (!seen->name || !seen->path)
 		return pb_err_hint(e, "only a plugin with a manifest can be on the list");
 	return pb_err_hint(e, "to trust it, add to the list: {name: %s, path: %s}", seen->name,
@@ -176,47 +132,85 @@ static int is_exempt(const struct launch *l, const struct hostconf *h, struct pl
 		return 0;
 	for (size_t i = 0; rc == 0 && i < h->trusted.n; i++)
 		if (h->trusted.v[i].path)
-			rc = rule_holds(&h->trusted.v[i], h->file, true, seen, e);
+			rc = seen_matches(&h->trusted.v[i], h->file, true, seen, e);
 	return rc;
+}
+
+struct judgement {
+	bool trusted;			/* by all that were heard */
+	bool listed;			/* one of them has a list */
+	bool says;			/* one lets it run, but only in a whole sandbox */
+	const struct hostconf *against; /* the first that lets only the trusted run */
+	struct strbuf by, not_by;	/* the lines that are about it */
+};
+
+static int hear(const struct hostconf *h, struct plugin_seen *seen, struct judgement *j,
+		struct pb_err *e)
+{
+	int bad = on_list(&h->untrusted, h->file, false, seen, &j->not_by, e);
+	int good = bad >= 0 && h->trusted.present && seen->name
+			   ? on_list(&h->trusted, h->file, true, seen, &j->by, e)
+			   : 0;
+
+	if (bad < 0 || good < 0)
+		return -1;
+	if (bad || (h->trusted.present && !good))
+		j->trusted = false;
+	j->listed |= h->trusted.present;
+	j->says |= bad || (h->says_untrusted && h->allow_untrusted);
+	if (!j->against && (h->says_untrusted ? !h->allow_untrusted : h->trusted.present))
+		j->against = h;
+	return 0;
+}
+
+/* For explain, where anybody said something. */
+static char *trust_text(const struct judgement *j, const char *why)
+{
+	if (j->trusted)
+		return xasprintf("trusted by %s", j->by.s);
+	if (j->not_by.n)
+		return xasprintf("not trusted, by %s", j->not_by.s);
+	if (!j->listed && !j->says)
+		return NULL;
+	return xasprintf("not trusted%s%s", why ? ": " : "", why ? why : "");
+}
+
+static int conclude(const struct launch *l, const struct judgement *j, struct hostconf *system,
+		    struct plugin_seen *seen, struct authority *a, struct pb_err *e)
+{
+	autofree char *why = seen_signature_text(seen);
+	int exempt = 0;
+
+	if (!j->trusted && j->against)
+		return refuse_untrusted(j->against, seen, why, e);
+	a->trust = trust_text(j, why);
+	/* one that is there and says nothing is somebody's mistake, or worse */
+	if (!j->trusted && seen->signature_file)
+		log_note("\"%s\" is not trusted: %s", seen->name, why);
+	a->whole = !j->trusted && j->says;
+	if (j->trusted)
+		exempt = is_exempt(l, system, seen, e);
+	a->exempt = exempt > 0 ? system : NULL;
+	return exempt < 0 ? -1 : 0;
 }
 
 /* A plugin is trusted where each file that has a list has it on it, and none lists it as untrusted.
  * A command is none that somebody could have listed. */
-static int judge(const struct launch *l, const struct hostpolicy *host, struct plugin_seen *seen, struct authority *a,
-		 struct pb_err *e)
+static int judge(const struct launch *l, const struct hostpolicy *host, struct plugin_seen *seen,
+		 struct authority *a, struct pb_err *e)
 {
 	const struct hostconf *files[] = {host->system, host->user};
-	const struct hostconf *against = NULL;
-	bool listed = false;
-	bool trusted = seen->name != NULL;
-	bool says = false;
-	int exempt;
+	struct judgement j = {.trusted = seen->name != NULL};
+	int rc = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
-		const struct hostconf *h = files[i];
-		int bad = h ? on_list(&h->untrusted, h->file, false, seen, e) : 0;
-		int good = h && h->trusted.present && seen->name
-				   ? on_list(&h->trusted, h->file, true, seen, e)
-				   : 0;
-
-		if (bad < 0 || good < 0)
-			return -1;
-		if (!h)
-			continue;
-		if (bad || (h->trusted.present && !good))
-			trusted = false;
-		listed |= h->trusted.present;
-		says |= bad || (h->says_untrusted && h->allow_untrusted);
-		if (!against && (h->says_untrusted ? !h->allow_untrusted : h->trusted.present))
-			against = h;
-	}
-	trusted &= listed;
-	if (!trusted && against)
-		return refuse_untrusted(against, seen, e);
-	a->whole = !trusted && says;
-	exempt = trusted ? is_exempt(l, host->system, seen, e) : 0;
-	a->exempt = exempt > 0 ? host->system : NULL;
-	return exempt < 0 ? -1 : 0;
+	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(files); i++)
+		rc = files[i] ? hear(files[i], seen, &j, e) : 0;
+	j.trusted &= j.listed;
+	if (rc == 0)
+		rc = conclude(l, &j, host->system, seen, a, e);
+	strbuf_free(&j.by);
+	strbuf_free(&j.not_by);
+	return rc;
 }
 
 int authority_check_whole(const struct authority *a, const char *plugin, const struct strv *missing,
@@ -241,16 +235,19 @@ int authority_check_whole(const struct authority *a, const char *plugin, const s
 static int check_bound(const struct profile *p, struct plugin_seen *seen, struct pb_err *e)
 {
 	for (; p; p = p->parent) {
-		int holds = p->bound ? rule_holds(&p->plugin, p->file, true, seen, e) : 1;
+		autofree char *why = NULL;
+		int holds = p->bound ? seen_matches(&p->plugin, p->file, true, seen, e) : 1;
 
 		if (holds < 0)
 			return -1;
 		if (holds)
 			continue;
-		pb_err_set(e, PB_ERR_POLICY, 0, "%s:%u:%u is for another plugin than \"%s\"%s%s%s",
+		why = p->plugin.signer ? seen_signature_text(seen) : NULL;
+		pb_err_set(e, PB_ERR_POLICY, 0, "%s:%u:%u is for another plugin than \"%s\"%s%s%s%s%s",
 			   p->file, p->plugin.pos.line, p->plugin.pos.col,
 			   seen->name ? seen->name : "a command", seen->path ? " in \"" : "",
-			   seen->path ? seen->path : "", seen->path ? "\"" : "");
+			   seen->path ? seen->path : "", seen->path ? "\"" : "", why ? ": " : "",
+			   why ? why : "");
 		return pb_err_hint(e,
 				   "where it is the same plugin, write its path or digest there");
 	}
@@ -431,6 +428,7 @@ const char *authority_state_dir(const struct launch *l, const struct authority *
 
 void authority_free(struct authority *a)
 {
+	free(a->trust);
 	profile_free(a->profile);
 	hostpolicy_free(&a->host);
 	*a = (struct authority){0};

@@ -15,25 +15,16 @@
 #pragma once
 
 #include "base/err.h"
+#include "run/seen.h"
 #include "spec/hostconf.h"
 #include "spec/launch.h"
 #include "spec/profile.h"
-#include "trust/hash.h"
-
-/* The plugin as it was opened. */
-struct plugin_seen {
-	const char *name;   /* NULL for a command, which is no plugin */
-	int bundle_fd;	    /* O_PATH, -1 without one */
-	const char *path;   /* of the bundle, for messages; NULL without one */
-	const char *manifest; /* as it was named, NULL for a command */
-	const struct stat *as_read; /* of the manifest, when it was read */
-	char digest[HASH_TEXT]; /* of the bundle; "" until a rule asks for it */
-};
 
 struct authority {
 	struct hostpolicy host;
 	struct profile *profile; /* with all that bounds it, or NULL: nobody has a say */
 	const struct hostconf *exempt; /* root's file that lets this plugin run in no sandbox, or NULL */
+	char *trust; /* whether it is trusted and by which lines, or NULL: nobody says anything of it */
 	bool whole;		 /* the plugin is not trusted: no layer may lack, whatever the
 				  * caller says */
 	bool found;		 /* authority_find came to its end */

@@ -167,6 +167,7 @@ int prepare(const struct launch *l, const char *run_id, struct prepared *p, stru
 	const struct launch *given;
 	struct plugin_seen seen;
 	const char *runtime;
+	int rc;
 
 	*p = PREPARED_INIT;
 	if (identity(l, p, e) < 0)
@@ -178,9 +179,11 @@ int prepare(const struct launch *l, const char *run_id, struct prepared *p, stru
 				    .path = p->bundle_path,
 				    .manifest = p->m ? p->m->file : NULL,
 				    .as_read = &p->manifest_stat};
-	if (authority_find(l, &seen, &p->authority, e) < 0)
-		return pb_err_step(e, "profile");
+	rc = authority_find(l, &seen, &p->authority, e);
 	memcpy(p->digest, seen.digest, sizeof(p->digest));
+	seen_free(&seen);
+	if (rc < 0)
+		return pb_err_step(e, "profile");
 	given = approval_find(l, p, e);
 	if (!given)
 		return -1;
@@ -195,6 +198,7 @@ int prepare(const struct launch *l, const char *run_id, struct prepared *p, stru
 	if (policy_decide(p->m, given, p->authority.profile, &p->facts, &p->rights, e) < 0 ||
 	    approval_check(l, p, e) < 0)
 		return -1;
+	p->rights.trust = p->authority.trust ? xstrdup(p->authority.trust) : NULL;
 	/* nothing is asked for a launch that is refused */
 	if (p->rights.refused.n == 0)
 		place_ask_systemd(l, run_id, p);

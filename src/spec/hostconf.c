@@ -25,6 +25,7 @@ void hostconf_free(struct hostconf *h)
 		return;
 	free(h->file);
 	free(h->profile);
+	signers_free(&h->signers);
 	rules_free(&h->trusted);
 	rules_free(&h->untrusted);
 	free(h);
@@ -93,6 +94,12 @@ static void read_floor(struct decoder *d, const struct yaml_item *item, int arg)
 	(void)arg;
 	decode_isolation(d, item, &d->h->namespaces);
 	d->h->isolation_pos = item->value.pos;
+}
+
+static void read_signers(struct decoder *d, const struct yaml_item *item, int arg)
+{
+	(void)arg;
+	signers_read(d, item, &d->h->signers);
 }
 
 static void read_rules(struct decoder *d, const struct yaml_item *item, int trusted)
@@ -187,6 +194,8 @@ struct hostconf *hostconf_parse(const char *text, size_t n, const char *name,
 		{"profile", read_profile, 0},
 		{"backend", read_backend, 0},
 		{"allow_untrusted", read_allow_untrusted, 0},
+		/* before what names them: a mapping is read in the order of this table */
+		{"signers", read_signers, 0},
 		{"trusted", read_rules, true},
 		{"untrusted", read_rules, false},
 		{"consent", read_demand, false},

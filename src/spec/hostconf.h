@@ -29,6 +29,7 @@ struct hostconf {
 	char *file;    /* as it is to be shown in messages */
 	char *profile; /* for plugins that have none of their own, or NULL */
 	struct src_pos profile_pos;
+	struct signers signers;
 	struct plugin_rules trusted, untrusted;
 	bool says_untrusted; /* allow_untrusted stands there */
 	bool allow_untrusted;

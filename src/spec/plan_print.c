@@ -204,6 +204,8 @@ void plan_print_text(const struct plan *p, const struct rights *r, struct strbuf
 		line(b, "profile     %s", r->profile);
 	for (size_t i = 0; i < r->bounds.n; i++)
 		line(b, "within      %s", r->bounds.v[i]);
+	if (r->trust)
+		line(b, "trust       %s", r->trust);
 	line(b, "entrypoint  %s", argv.s ? argv.s : "");
 	line(b, "directory   %s", p->cwd);
 	if (p->bare)
@@ -313,6 +315,7 @@ void plan_print_json(const struct plan *p, const struct rights *r, struct json *
 	json_str(j, "version", p->version);
 	json_str(j, "profile", r->profile);
 	json_strv(j, "within", &r->bounds);
+	json_str(j, "trust", r->trust);
 	json_bool(j, "allowed", r->refused.n == 0 && r->inexpressible.n == 0 && r->unenforced.n == 0);
 	json_strv(j, "refused", &r->refused);
 	json_strv(j, "remedies", &r->remedies);

@@ -552,6 +552,7 @@ void rights_free(struct rights *r)
 		free(r->limit_at[i]);
 	free(r->profile);
 	free(r->obstacle);
+	free(r->trust);
 	env_pairs_free(&r->env_set);
 	strv_free(&r->bounds);
 	for (int i = 0; i < PERM_N; i++) {

@@ -65,6 +65,7 @@ struct rights {
 	enum limits_by limits_by;  /* by what a limit must be kept at least, whatever the caller says */
 	bool registration_open;	   /* a list that the manifest lacks stands for all */
 	struct strv bounds;	   /* the files that bound it */
+	char *trust;		   /* what plugbox.yaml says of the plugin, or NULL; see run/authority.h */
 	char *obstacle;		   /* the file that the first of those with "" is beyond, or NULL */
 };
 

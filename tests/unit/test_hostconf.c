@@ -7,6 +7,7 @@
 #include "spec/profile.h"
 #include "tap.h"
 
+#define KEY "RWRLyUOJZHwgYf3Kv6OHkQ+BOOu4Vl6VLU0zklHhplEZdVRQ4KKOODs/"
 #define DIGEST "b2:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static struct hostconf *parse(const char *text, struct manifest_errors *errs)
@@ -95,6 +96,25 @@ static void test_text(void)
 	manifest_errors_free(&errs);
 }
 
+static void test_signers(void)
+{
+	struct manifest_errors errs = {0};
+	/* also where the list stands before them */
+	struct hostconf *h = parse("trusted: [{name: radar, signer: me}, " KEY ", {signer: " KEY "}]\n"
+				   "untrusted: [{signer: me}]\n"
+				   "signers: {me: " KEY ", x-you: of others}\n",
+				   &errs);
+
+	ok(h && h->signers.n == 1 && h->trusted.n == 3, "keys, and rules with a signer");
+	for (size_t i = 0; h && i < h->trusted.n; i++)
+		is_str(h->trusted.v[i].signer, KEY, "  is the key, however it was named");
+	ok(h && strcmp(h->trusted.v[0].name, "radar") == 0 && !h->trusted.v[1].name &&
+		   strcmp(h->untrusted.v[0].signer, KEY) == 0,
+	   "and a name beside it is one more condition");
+	hostconf_free(h);
+	manifest_errors_free(&errs);
+}
+
 static void test_errors(void)
 {
 	refuses("alow_untrusted: true\n", "1:1", "unknown key \"alow_untrusted\"");
@@ -117,7 +137,14 @@ static void test_errors(void)
 	refuses("trusted: [/]\n", "1:11", "expected an absolute path");
 	refuses("trusted: [{digest: \"b2:00\"}]\n", "1:20", "64 digits");
 	refuses("trusted: [{digest: \"md5:00\"}]\n", "1:20", "64 digits");
-	refuses("trusted: [{signer: me}]\n", "1:12", "plugbox checks no signatures");
+	refuses("trusted: [{signer: me}]\n", "1:20", "there is no signer \"me\"");
+	refuses("trusted: [{signer: RWx}]\n", "1:20", "RW and 54 more digits");
+	refuses("signers: {me: RWx}\n", "1:15", "RW and 54 more digits");
+	refuses("signers: [" KEY "]\n", "1:10", "must be a mapping");
+	refuses("signers: {Me: " KEY "}\n", "1:11", "the name of a signer");
+	refuses("signers: {me: " KEY ", me: " KEY "}\n", "1:73", "duplicate key");
+	refuses("signers: {me: " KEY "}\ntrusted: [{name: a, signer: you}]\n", "2:29",
+		"there is no signer \"you\"");
 	refuses("untrusted: [w\xd0\xb5"
 		"ather]\n",
 		"1:13", "expected 1 to 64"); /* a Cyrillic e */
@@ -156,6 +183,7 @@ static void test_both(void)
 int main(void)
 {
 	test_text();
+	test_signers();
 	test_errors();
 	test_both();
 	return done_testing();

@@ -84,6 +84,8 @@ static void test_text(void)
 	refuses("environment: {set: {LD_PRELOAD: x}}\n", "1:21", "LD_PRELOAD");
 	refuses("environment: {pass: [A]}\n", "1:15", "unknown key");
 	refuses("plugin: weather\n", "1:9", "a name alone");
+	refuses("plugin: {signer: acme}\n", "1:18", "there is no signer \"acme\"");
+	refuses("signers: {}\n", "1:1", "unknown key \"signers\"");
 	refuses("permissions: {play: {}}\n", "1:15", "no name of an application permission");
 	refuses("permissions: {network: {}}\n", "1:15", "no name of an application permission");
 	refuses("permissions: {music.play: {includes: [read_messages]}}\n", "1:39", "cannot be included");
