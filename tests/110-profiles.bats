@@ -229,9 +229,9 @@ gives more
 		int main(void)
 		{
 			printf("%s %s %d %d %d\n", getenv("MODE"), getenv("OWN"), access("/usr", F_OK),
-			       syscall(SYS_setresuid, -1, getuid(), -1) < 0 ? errno : 0,
+			       syscall(SYS_setfsuid, 0) < 0 ? errno : 0,
 			       chmod("/tmp", 0700) < 0 ? errno : 0);
-			return syscall(SYS_setresuid, -1, 0, -1) == 0;
+			return syscall(SYS_setfsuid, -1) == 0;
 		}
 	C
 	profile plain <<<'allow: []'
@@ -241,7 +241,7 @@ gives more
 		allow: []
 		environment: {set: {MODE: profile}}
 		runtime: none
-		syscalls: {allow: [setresuid], deny: [chmod, fchmodat]}
+		syscalls: {allow: [setfsuid], deny: [chmod, fchmodat]}
 		backend: native
 	YAML
 	# root inside is nobody to become, whatever the filter lets pass

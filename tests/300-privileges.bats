@@ -82,7 +82,7 @@ REFUSED=(
 	kcmp bpf userfaultfd
 	keyctl_session keyctl_join keyctl_search add_key request_key
 	name_to_handle_at fanotify_init
-	setuid setresuid setgid capset set_securebits keepcaps ambient_raise
+	setuid setresuid setgid setfsuid capset set_securebits keepcaps ambient_raise
 	reboot quotactl sethostname setdomainname clock_settime adjtimex personality_set
 	tiocsti tiocsti_high tiocsti_high_one tioclinux tioclinux_high
 	chmod_setuid chmod_setgid mknod_device
@@ -127,7 +127,7 @@ denied_calls() {
 	run_plugbox 0 run --status-file "$status_file" "$BUNDLE"
 	each EPERM "${REFUSED[@]}" "${REFUSED_AS_OUTSIDE[@]}" fork
 	each ENOSYS "${ABSENT[@]}"
-	each ok thread pidfd_open personality_ask chmod_plain
+	each ok thread pidfd_open personality_ask chmod_plain setuid_own setresuid_own setresgid_own
 	requires seccomp_notify
 	denied_calls "$status_file"
 }
@@ -261,6 +261,51 @@ denied_calls() {
 	python_bundle <<<'import os; print(os.getpid(), len(os.listdir("/proc/1/fd")) > 2)'
 	run_plugbox 0 run --as-pid-1 "$BUNDLE"
 	assert_eq "$output" '1 True'
+}
+
+@test "programs start others with the ids that they have, and with no others" {
+	requires python3
+	# GNU make resets the ids of each command
+	make_bundle builder <<-'YAML'
+		name: builder
+		version: 1.0.0
+		entrypoint: [make, -s]
+		permissions: [subprocess]
+	YAML
+	printf 'all:\n\t@id -u; id -g\n\t@dash -c "echo dash"; bash -c "echo bash"\n' >"$BUNDLE/Makefile"
+	run_plugbox 0 run --allow subprocess "$BUNDLE"
+	assert_eq "$output" $'1000\n1000\ndash\nbash'
+	python_bundle '[subprocess]' <<-'PY'
+		import os, subprocess
+		def attempt(what, how, *args, **more):
+		    try:
+		        print(what, how(*args, **more))
+		    except (OSError, subprocess.SubprocessError) as e:
+		        print(what, e)
+		def spawn(**more):
+		    return os.waitpid(os.posix_spawn("/bin/true", ["true"], {}, **more), 0)[1]
+		me = os.getuid()
+		attempt("spawn", spawn, resetids=True)
+		attempt("run", subprocess.call, ["true"], user=me, group=me)
+		attempt("run as root", subprocess.call, ["true"], user=0)
+		attempt("own", os.setresuid, me, -1, me)
+		for who in 0, 1, 65534, 100000:
+		    for call in os.setuid, os.setgid, os.seteuid, os.setegid:
+		        attempt(f"{call.__name__} {who}", call, who)
+		    for call in os.setreuid, os.setregid:
+		        attempt(f"{call.__name__} {who}", call, me, who)
+		    for call in os.setresuid, os.setresgid:
+		        attempt(f"{call.__name__} {who}", call, me, me, who)
+		attempt("groups", os.setgroups, [me])
+		attempt("no groups", os.setgroups, [])
+		print(*os.getresuid(), *os.getresgid())
+	PY
+	run_plugbox 0 run --allow subprocess "$BUNDLE"
+	assert_match $'^spawn 0\nrun 0\nrun as root .*\nown None\nset' "$output"
+	refute_match '^run as root 0' "$output"
+	assert_eq "$(grep -c '^set.*Operation not permitted' <<<"$output")" 32
+	assert_eq "$(grep -c 'groups .*Operation not permitted' <<<"$output")" 2
+	assert_eq "$(tail -n 1 <<<"$output")" '1000 1000 1000 1000 1000 1000'
 }
 
 @test "a setuid program gives nothing" {

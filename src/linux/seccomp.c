@@ -39,6 +39,7 @@
 #include "base/cleanup.h"
 #include "base/fdio.h"
 #include "base/str.h"
+#include "spec/plan.h"
 
 #define SETID (S_ISUID | S_ISGID)
 
@@ -214,6 +215,28 @@ static void add_socket_families(struct build *b)
 		add_local_socket(b);
 }
 
+/* One id is mapped, and its number is the same in every plugin. */
+static void add_ids_from(struct build *b, unsigned pos, struct scmp_arg_cmp *cmp)
+{
+	static const uint32_t harmless[] = {UINT32_MAX, PLAN_INNER_ID};
+
+	for (size_t i = 0; i < ARRAY_SIZE(harmless); i++) {
+		cmp[pos] = masked(pos, UINT32_MAX, harmless[i]);
+		if (pos < b->rule->pos)
+			add_ids_from(b, pos + 1, cmp);
+		else
+			add_rule(b, SCMP_ACT_ALLOW, pos + 1, cmp);
+	}
+	refuse_any(b, pos, 1, pos + 1, cmp);
+}
+
+static void add_own_ids(struct build *b)
+{
+	struct scmp_arg_cmp cmp[3];
+
+	add_ids_from(b, 0, cmp);
+}
+
 static void add_self(struct build *b)
 {
 	struct scmp_arg_cmp cmp[1];
@@ -322,6 +345,7 @@ static void (*const add_args[SYSCALL_ARGS_N])(struct build *b) = {
 	[SYSCALL_ARGS_LOCAL_SOCKET] = add_socketpair,
 	[SYSCALL_ARGS_WATCH_MASK] = add_watch_mask,
 	[SYSCALL_ARGS_NO_WHITEOUT] = add_no_whiteout,
+	[SYSCALL_ARGS_OWN_IDS] = add_own_ids,
 	[SYSCALL_ARGS_SELF] = add_self,
 	[SYSCALL_ARGS_SELF_PRIORITY] = add_self_priority,
 	[SYSCALL_ARGS_CORE_LIMIT] = add_core_limit,

@@ -102,6 +102,8 @@ static const char *args_words(enum syscall_args args, const struct syscall_polic
 		return "no whiteout left behind";
 	case SYSCALL_ARGS_CORE_LIMIT:
 		return "of the process itself; changing RLIMIT_CORE does nothing";
+	case SYSCALL_ARGS_OWN_IDS:
+		return "the id that the plugin has";
 	case SYSCALL_ARGS_SELF:
 	case SYSCALL_ARGS_SELF_PRIORITY:
 		return "of the process itself";
@@ -182,8 +184,8 @@ const char *syscalls_name(int call)
 bool syscalls_may_add(int call)
 {
 	static const char *const harmless[] = {
-		/* no id but the plugin's own is mapped, and it has no capability: GNU make and others
-		 * set what they have */
+		/* it has no capability, and with namespaces no id but its own is mapped: without, GNU
+		 * make needs this to set what it has */
 		"setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid", "setfsuid",
 		"setfsgid",
 		/* where its own memory lies */

@@ -62,6 +62,7 @@ enum syscall_args {
 	SYSCALL_ARGS_NO_WHITEOUT,
 	SYSCALL_ARGS_SELF,	    /* where bare: the process named at pos is the caller */
 	SYSCALL_ARGS_SELF_PRIORITY, /* the same of setpriority */
+	SYSCALL_ARGS_OWN_IDS,	    /* arguments 0 to pos are PLAN_INNER_ID or -1 */
 	SYSCALL_ARGS_CORE_LIMIT, /* resource at pos; changing RLIMIT_CORE does nothing */
 	SYSCALL_ARGS_IOCTL_REQUESTS, /* from here on: a list of values, see syscalls_values */
 	SYSCALL_ARGS_FCNTL_COMMANDS,

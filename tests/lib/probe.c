@@ -197,9 +197,13 @@ PLAIN(open_by_handle_at, CALL(SYS_open_by_handle_at, -1, 0, 0, 0, 0))
 PLAIN(fanotify_init, CALL(SYS_fanotify_init, 0x200 /* FAN_REPORT_FID */, 0, 0, 0, 0))
 
 /* identity */
-PLAIN(setuid, CALL(SYS_setuid, getuid(), 0, 0, 0, 0))
-PLAIN(setresuid, CALL(SYS_setresuid, -1, -1, -1, 0, 0))
-PLAIN(setgid, CALL(SYS_setgid, getgid(), 0, 0, 0, 0))
+PLAIN(setuid, CALL(SYS_setuid, 0, 0, 0, 0, 0))
+PLAIN(setresuid, CALL(SYS_setresuid, -1, 0, -1, 0, 0))
+PLAIN(setgid, CALL(SYS_setgid, 0, 0, 0, 0, 0))
+PLAIN(setfsuid, CALL(SYS_setfsuid, getuid(), 0, 0, 0, 0))
+PLAIN(setuid_own, CALL(SYS_setuid, getuid(), 0, 0, 0, 0))
+PLAIN(setresuid_own, CALL(SYS_setresuid, -1, getuid(), -1, 0, 0))
+PLAIN(setresgid_own, CALL(SYS_setresgid, getgid(), getegid(), getgid(), 0, 0))
 PLAIN(setgroups, CALL(SYS_setgroups, 0, 0, 0, 0, 0))
 
 static long try_capset(void)
@@ -341,7 +345,8 @@ static const struct attempt {
 	A(io_uring_register), A(io_setup), A(memfd_create),
 	A(keyctl_session), A(keyctl_join), A(keyctl_search), A(add_key), A(request_key),
 	A(name_to_handle_at), A(open_by_handle_at), A(fanotify_init),
-	A(setuid), A(setresuid), A(setgid), A(setgroups), A(capset), A(set_securebits),
+	A(setuid), A(setresuid), A(setgid), A(setfsuid), A(setuid_own), A(setresuid_own),
+	A(setresgid_own), A(setgroups), A(capset), A(set_securebits),
 	A(keepcaps), A(ambient_raise), A(set_mm),
 	A(init_module), A(finit_module), A(delete_module), A(kexec_load), A(reboot), A(swapon),
 	A(swapoff), A(acct), A(quotactl), A(sethostname), A(setdomainname), A(clock_settime),

@@ -83,7 +83,8 @@ static void test_lists(void)
 		"memfd_create",
 		"memfd_secret",
 		"kcmp",
-		"setuid",
+		"setgroups",
+		"setfsuid",
 		"capset",
 		"process_madvise",
 	};
@@ -94,7 +95,8 @@ static void test_lists(void)
 		"removexattr", "lremovexattr", "fremovexattr", "removexattrat", "getxattr", "lgetxattr",
 		"listxattr", "llistxattr", "inotify_init", "inotify_init1", "inotify_add_watch", "shmget",
 		"shmat", "shmctl", "semget", "semop", "msgget", "msgsnd", "mq_open", "mq_unlink",
-		"ioprio_set", "sched_setscheduler", "sched_setparam",
+		"ioprio_set", "sched_setscheduler", "sched_setparam", "setuid", "setgid", "setreuid",
+		"setregid", "setresuid", "setresgid",
 	};
 	static const uint32_t architectures[] = {SCMP_ARCH_NATIVE, SCMP_ARCH_X86_64,
 						 SCMP_ARCH_AARCH64, SCMP_ARCH_RISCV64};
@@ -283,6 +285,11 @@ static bool model(const struct syscall_policy *p, const struct syscall_rule *r, 
 		       (!p->pairs_only || ONE_OF(a[1] & 0xf, SOCK_STREAM, SOCK_SEQPACKET));
 	case SYSCALL_ARGS_NO_WHITEOUT:
 		return !(a[4] & 4);
+	case SYSCALL_ARGS_OWN_IDS:
+		for (unsigned i = 0; i <= r->pos; i++)
+			if (!ONE_OF(a[i], 0xffffffff, 1000))
+				return false;
+		return true;
 	case SYSCALL_ARGS_SELF:
 		return a[r->pos] == 0;
 	case SYSCALL_ARGS_SELF_PRIORITY:
@@ -403,6 +410,9 @@ static int compare_call(const struct syscall_policy *p, const struct syscall_rul
 		}
 		if (r->args == SYSCALL_ARGS_SELF_PRIORITY && rng() % 8 == 0)
 			d.args[0] = d.args[1] = a[0] = a[1] = 0;
+		if (r->args == SYSCALL_ARGS_OWN_IDS && rng() % 8 == 0)
+			for (unsigned j = 0; j <= r->pos; j++)
+				d.args[j] = a[j] = rng() % 8 == 0 ? rng() % 2000 : rng() % 2 ? 1000 : 0xffffffff;
 		if (r->args == SYSCALL_ARGS_LOCAL_SOCKET && rng() % 8 == 0) {
 			d.args[0] = a[0] = AF_UNIX;
 			d.args[1] = a[1] = rng() % 2 ? SOCK_STREAM : SOCK_DGRAM;
