@@ -34,6 +34,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -259,6 +260,21 @@ static void add_no_whiteout(struct build *b)
 	allow_bits(b, 4, RENAME_WHITEOUT, 0);
 }
 
+static void add_no_urgent(struct build *b)
+{
+	allow_bits(b, b->rule->pos, MSG_OOB, 0);
+}
+
+/* What is read at once was in memory: of a file in /usr, because another program of the host has
+ * read or run it. Not every file system can tell, so programs know the answer. */
+static void add_no_nowait(struct build *b)
+{
+	struct scmp_arg_cmp cmp[1] = {masked(b->rule->pos, RWF_NOWAIT, RWF_NOWAIT)};
+
+	allow_if(b, masked(b->rule->pos, RWF_NOWAIT, 0));
+	add_rule(b, SCMP_ACT_ERRNO(EOPNOTSUPP), 1, cmp);
+}
+
 /* Programs that switch core dumps off do not mind that they are off already; with a limit of 0 the
  * kernel would run its core_pattern helper again. prlimit64 without a new limit only asks. */
 static void add_core_limit(struct build *b)
@@ -345,6 +361,8 @@ static void (*const add_args[SYSCALL_ARGS_N])(struct build *b) = {
 	[SYSCALL_ARGS_LOCAL_SOCKET] = add_socketpair,
 	[SYSCALL_ARGS_WATCH_MASK] = add_watch_mask,
 	[SYSCALL_ARGS_NO_WHITEOUT] = add_no_whiteout,
+	[SYSCALL_ARGS_NO_URGENT] = add_no_urgent,
+	[SYSCALL_ARGS_NO_NOWAIT] = add_no_nowait,
 	[SYSCALL_ARGS_OWN_IDS] = add_own_ids,
 	[SYSCALL_ARGS_SELF] = add_self,
 	[SYSCALL_ARGS_SELF_PRIORITY] = add_self_priority,

@@ -100,6 +100,10 @@ static const char *args_words(enum syscall_args args, const struct syscall_polic
 		return p->pairs_only ? "AF_UNIX streams only" : "AF_UNIX only";
 	case SYSCALL_ARGS_NO_WHITEOUT:
 		return "no whiteout left behind";
+	case SYSCALL_ARGS_NO_URGENT:
+		return "no urgent data";
+	case SYSCALL_ARGS_NO_NOWAIT:
+		return "waits: what of a file is in memory is not told";
 	case SYSCALL_ARGS_CORE_LIMIT:
 		return "of the process itself; changing RLIMIT_CORE does nothing";
 	case SYSCALL_ARGS_OWN_IDS:

@@ -285,6 +285,8 @@ static bool model(const struct syscall_policy *p, const struct syscall_rule *r, 
 		       (!p->pairs_only || ONE_OF(a[1] & 0xf, SOCK_STREAM, SOCK_SEQPACKET));
 	case SYSCALL_ARGS_NO_WHITEOUT:
 		return !(a[4] & 4);
+	case SYSCALL_ARGS_NO_URGENT:
+		return !(a[r->pos] & 1);
 	case SYSCALL_ARGS_OWN_IDS:
 		for (unsigned i = 0; i <= r->pos; i++)
 			if (!ONE_OF(a[i], 0xffffffff, 1000))
@@ -328,6 +330,8 @@ static uint32_t expected(const struct syscall_policy *p, const struct syscall_ru
 		/* told to nobody: every look-up of a name tries it */
 		if (r->args == SYSCALL_ARGS_SOCKET_FAMILIES && p->inet && a[0] == AF_NETLINK)
 			return SECCOMP_RET_ERRNO | EAFNOSUPPORT;
+		if (r->args == SYSCALL_ARGS_NO_NOWAIT)
+			return a[r->pos] & 8 ? SECCOMP_RET_ERRNO | EOPNOTSUPP : SECCOMP_RET_ALLOW;
 		/* as if it had worked; without a new limit prlimit64 only asks */
 		if (r->args == SYSCALL_ARGS_CORE_LIMIT && r->pos == 1 && full[0])
 			return refusal;

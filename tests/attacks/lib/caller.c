@@ -2,9 +2,11 @@
 /*
  * The host program that starts the sandbox: caller REPORT_FD OPTIONS -- COMMAND... Options: "tty"
  * (the terminal on stdin becomes the controlling one), "key" (the session keyring gets a key with
- * $ATTACK_TOKEN, its number goes to $ATTACK_KEY), "core" (core dumps on). The command is in the caller's own process group.
- * Reports "pid N", "signal N", "typed", "foreground", "terminal" and "exit STATUS" on the
- * descriptor, a line each.
+ * $ATTACK_TOKEN, its number goes to $ATTACK_KEY), "core" (core dumps on), "stream" and "datagram" (the
+ * command's stdin is one end of such a pair of local sockets), "pipe" (it is a pipe's, and the caller
+ * keeps that end as well). The command is in the caller's own process group.
+ * Reports "pid N", "signal N", "typed", "foreground", "terminal", "changed" (the kept end has other
+ * flags) and "exit STATUS" on the descriptor, a line each.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +19,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -54,8 +57,19 @@ static void terminal_taken(pid_t self, const struct termios *before)
 		tell("typed", c);
 }
 
+/* The command's stdin becomes one of the ends, and stays the caller's too where kept. */
+static bool channel(int *ends, int type, int *other)
+{
+	if ((type ? socketpair(AF_UNIX, type, 0, ends) : pipe(ends)) < 0)
+		return false;
+	*other = ends[1];
+	return dup2(ends[0], 0) == 0 && close(ends[0]) == 0 &&
+	       fcntl(*other, F_SETFD, FD_CLOEXEC) == 0;
+}
+
 int main(int argc, char **argv)
 {
+	int ends[2], other = -1, flags = -1;
 	struct termios raw = {0};
 	bool tty = false;
 	char number[32];
@@ -85,6 +99,16 @@ int main(int argc, char **argv)
 			syscall(SYS_keyctl, KEYCTL_SETPERM, key, 0x3f3f3f3f);
 			snprintf(number, sizeof(number), "%ld", key);
 			setenv("ATTACK_KEY", number, 1);
+		} else if (strcmp(argv[i], "stream") == 0) {
+			if (!channel(ends, SOCK_STREAM, &other))
+				return 2;
+		} else if (strcmp(argv[i], "datagram") == 0) {
+			if (!channel(ends, SOCK_DGRAM, &other))
+				return 2;
+		} else if (strcmp(argv[i], "pipe") == 0) {
+			if (!channel(ends, 0, &other))
+				return 2;
+			flags = fcntl(0, F_GETFL);
 		} else if (strcmp(argv[i], "core") == 0) {
 			struct rlimit r;
 
@@ -111,6 +135,8 @@ int main(int argc, char **argv)
 		;
 	if (tty)
 		terminal_taken(getpgrp(), &raw);
+	if (flags >= 0 && fcntl(0, F_GETFL) != flags)
+		tell("changed", fcntl(0, F_GETFL));
 	tell("exit", WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 	return 0;
 }
