@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "fuzz.h"
 #include "spec/value.h"
@@ -15,18 +16,42 @@ static void said(int rc)
 	must(rc == 0 || (rc == -1 && why && *why));
 }
 
+/* A processor is in the mask where a number or range names it. */
+static void cpus(const char *s, uint64_t v)
+{
+	char *copy = xstrdup(s);
+	char *save = NULL;
+	uint64_t named = 0;
+
+	must(s[strspn(s, "0123456789,-")] == '\0');
+	for (char *c = strtok_r(copy, ",", &save); c; c = strtok_r(NULL, ",", &save)) {
+		unsigned long first = strtoul(c, &c, 10);
+		unsigned long last = *c == '-' ? strtoul(c + 1, &c, 10) : first;
+
+		must(*c == '\0' && first <= last && last < 64);
+		for (int i = 0; i < 64; i++)
+			named |= (uint64_t)((unsigned long)i >= first && (unsigned long)i <= last) << i;
+	}
+	must(v && v == named);
+	free(copy);
+}
+
 /* What is written of an accepted limit is read as the same. */
 static void limit(enum limit_id id, const char *s)
 {
 	uint64_t v = 0;
 	uint64_t again = 0;
-	char buf[64];
+	char buf[LIMIT_TEXT_MAX];
 	int rc = value_limit(id, s, &v, &why);
 
 	said(rc);
 	if (rc < 0)
 		return;
-	must(isdigit((unsigned char)*s) && !strpbrk(s, " +-xXeE\t\n"));
+	must(isdigit((unsigned char)*s) && !strpbrk(s, " +xXeE\t\n"));
+	if (limit_table[id].unit == UNIT_CPUS)
+		cpus(s, v);
+	else
+		must(!strchr(s, '-'));
 	must(v >= limit_table[id].min && v <= limit_table[id].max);
 	must(value_limit(id, limit_format(buf, sizeof(buf), id, v), &again, &why) == 0 && again == v);
 }
