@@ -126,3 +126,54 @@ print([l.split()[1] for l in open("/proc/self/status") if l.startswith(("TracerP
 	run_plugbox 2 explain --debug --no-bundle -- /bin/true
 	run_plugbox 2 run --debug --as-pid-1 --no-bundle -- /bin/true
 }
+
+@test "what it saw is in the audit log and the events, with the permission that would allow it" {
+	local state=$BATS_TEST_TMPDIR/state secret=$BATS_TEST_TMPDIR/secret
+	local events=$BATS_TEST_TMPDIR/events denied
+
+	echo top >"$secret"
+	chmod a+rx "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR/.." "$BATS_TEST_TMPDIR"
+	OPTIONS+=(--audit on --state-dir "$state" --status-file "$events")
+	COMMAND=(sh -c "cat $secret; cat $secret; echo x >/usr/x; unshare -r true
+		(ulimit -n 10; exec 3</dev/null 4<&3 5<&3 6<&3 7<&3 8<&3 9<&3; : </dev/null); exit 3")
+	told 3
+	# [by, call, errno, remedy, argument, limit, path] of each
+	denied='[[x.get(k) for k in ("by", "call", "errno", "remedy", "argument", "limit", "path")] + [x["count"]]
+		for x in d[-1]["denied"]]'
+	denied=$(as_json_lines "$denied" "$(<"$state/audit.jsonl")")
+	assert_match "\\['mounts', 'openat', 'ENOENT', 'file_system_read', '$secret', None, '$secret', 2\\]" "$denied"
+	assert_match "\\['mounts', 'openat', 'EROFS', 'file_system_write', '/usr', None, '/usr/x', 1\\]" "$denied"
+	assert_match "\\['limit', '(openat|fcntl)', 'EMFILE', None, None, 'open_files'" "$denied"
+	if have seccomp_notify; then
+		# counted once, by who answered it
+		assert_match "\\['seccomp', 'unshare', 'EPERM', None, None, None, None, 1\\]" "$denied"
+	fi
+	assert_eq "$(grep -o "'unshare'" <<<"$denied" | wc -l)" 1
+	assert_match '"event":"denied","by":"mounts".*"remedy":"file_system_read"' "$(<"$events")"
+	# control: without it nobody has seen the files
+	run_plugbox 3 run "${OPTIONS[@]}" -- "${COMMAND[@]}"
+	denied=$(as_json_lines '[x["by"] for x in d[-1]["denied"]]' "$(<"$state/audit.jsonl")")
+	refute_match 'mounts|files|limit' "$denied"
+}
+
+@test "made-up names drive nothing else out of the audit log" {
+	requires python3
+	local state=$BATS_TEST_TMPDIR/state
+
+	OPTIONS+=(--audit on --state-dir "$state")
+	COMMAND=(python3 -c 'import os
+for i in range(200):
+    try: open("/usr/" + str(i) + "/".join(["\x01" * 250] * 15), "w")
+    except OSError: pass
+    try: os.mkdir("/usr/" + str(i) + "\x01" * 200)
+    except OSError: pass
+os.system("unshare -r true")')
+	told 0
+	assert_eq "$(as_json_lines '[x["event"] for x in d], d[1]["outcome"], d[1]["denied_lost"] >= 128' \
+		"$(<"$state/audit.jsonl")")" "(['start', 'end'], 'exited', True)"
+	if have seccomp_notify; then
+		assert_match "'unshare'" "$(as_json_lines 'd[1]["denied"]' "$(<"$state/audit.jsonl")")"
+	fi
+	assert_match "seccomp" "$(as_json_lines 'd[1]["layers"]' "$(<"$state/audit.jsonl")")"
+	run_plugbox 0 audit verify --state-dir "$state"
+}

@@ -92,11 +92,28 @@ int audit_start(struct audit *a, const struct launch *l, const struct prepared *
 	return 0;
 }
 
-/* A run with very many refusals or grants still has its line. */
+static void end_line(struct json *j, const struct prepared *p, const struct result *r)
+{
+	json_object(j, NULL);
+	json_str(j, "event", "end");
+	json_str(j, "digest", p->digest[0] ? p->digest : NULL);
+	json_str(j, "profile", p->rights.profile);
+	json_uint(j, "uid", getuid());
+	status_result(j, r, p->have_plan ? &p->plan : NULL);
+}
+
+/* A run with very many refusals or grants still has its line: first what --debug saw goes, in which
+ * the plugin has the word. */
 static void shorten(struct json *j, const struct prepared *p, const struct result *r)
 {
 	struct result less = *r;
 
+	if (j->out.n > BODY_MAX && less.n_traced) {
+		json_free(j);
+		less.denials_lost += less.n_traced;
+		less.n_traced = 0;
+		end_line(j, p, &less);
+	}
 	if (j->out.n <= BODY_MAX)
 		return;
 	json_free(j);
@@ -117,12 +134,7 @@ void audit_end(struct audit *a, const struct launch *l, struct prepared *p, cons
 	authority_find_demands(l, p->m ? p->m->name : NULL, &p->authority);
 	if (audit_demand(l, &p->authority.host) == DEMAND_OFF)
 		return;
-	json_object(&j, NULL);
-	json_str(&j, "event", "end");
-	json_str(&j, "digest", p->digest[0] ? p->digest : NULL);
-	json_str(&j, "profile", p->rights.profile);
-	json_uint(&j, "uid", getuid());
-	status_result(&j, r, p->have_plan ? &p->plan : NULL);
+	end_line(&j, p, r);
 	shorten(&j, p, r);
 	if (open_log(a, l, p, &e) < 0 || put(a, &j, &e) < 0)
 		log_error("the end of this run is not in the audit log: %s", e.msg);

@@ -2,6 +2,7 @@
 #include "run/result.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -13,6 +14,15 @@ void result_init(struct result *r)
 	(void)!getrandom(b, sizeof(b), 0);
 	for (size_t i = 0; i < sizeof(b); i++)
 		(void)snprintf(r->run_id + 2 * i, 3, "%02x", b[i]);
+}
+
+void result_free(struct result *r)
+{
+	for (size_t i = 0; i < r->n_traced; i++) {
+		free(r->traced[i].path);
+		free(r->traced[i].argument);
+	}
+	free(r->traced);
 }
 
 void result_finish(struct result *r)

@@ -34,7 +34,17 @@ struct denial {
 	unsigned long family;
 };
 
-#define RESULT_MAX_DENIALS 128
+/* What --debug saw beside these: a refusal that is nobody's to answer. The strings that are not
+ * constant are the result's. */
+struct traced {
+	struct denial denial;
+	const char *by;	   /* what refused it, as plugbox-status(7) has it */
+	const char *limit; /* key of the limit that was reached, or NULL */
+	char *path;	   /* that was asked for, or NULL */
+	char *argument;	   /* of the permission, or NULL */
+};
+
+#define RESULT_MAX_DENIALS 128 /* and as many that were traced */
 #define DENIAL_OTHER ULONG_MAX
 
 struct result {
@@ -52,6 +62,8 @@ struct result {
 	struct usage usage;
 	struct denial denials[RESULT_MAX_DENIALS];
 	size_t n_denials;
+	struct traced *traced; /* NULL without --debug, or where nothing was refused */
+	size_t n_traced;
 	uint64_t denials_lost; /* kinds of refusals that found no room */
 	bool untold;	    /* refusals could not be reported: denials is empty for that reason */
 	bool exempt;	    /* it ran in no sandbox: authority.exempt */
@@ -62,6 +74,8 @@ struct result {
 
 /* Fills run_id from the kernel's random numbers. */
 void result_init(struct result *r);
+
+void result_free(struct result *r);
 
 /* Sets code (and the text of reason) from the outcome. */
 void result_finish(struct result *r);

@@ -176,8 +176,9 @@ void status_ready(const struct status *s, const struct result *r, pid_t child)
 	event_end(s, &j, EVENT_WAIT_MS);
 }
 
-static void denial(struct json *j, const struct denial *d)
+static void denial(struct json *j, const struct denial *d, const char *by)
 {
+	json_str(j, "by", by);
 	json_str(j, "call", d->call);
 	if (d->socket && d->family != DENIAL_OTHER)
 		json_uint(j, "family", d->family);
@@ -189,6 +190,14 @@ static void denial(struct json *j, const struct denial *d)
 	json_int(j, "pid", d->pid);
 }
 
+static void traced(struct json *j, const struct traced *t)
+{
+	denial(j, &t->denial, t->by);
+	json_str(j, "path", t->path);
+	json_str(j, "argument", t->argument);
+	json_str(j, "limit", t->limit);
+}
+
 void status_denied(const struct status *s, const struct denial *d)
 {
 	struct json j = {0};
@@ -196,7 +205,18 @@ void status_denied(const struct status *s, const struct denial *d)
 	if (!wanted(s))
 		return;
 	event_begin(&j, "denied");
-	denial(&j, d);
+	denial(&j, d, "seccomp");
+	event_end(s, &j, 0);
+}
+
+void status_traced(const struct status *s, const struct traced *t)
+{
+	struct json j = {0};
+
+	if (!wanted(s))
+		return;
+	event_begin(&j, "denied");
+	traced(&j, t);
 	event_end(s, &j, 0);
 }
 
@@ -302,7 +322,12 @@ void status_result(struct json *j, const struct result *r, const struct plan *p)
 	json_array(j, "denied");
 	for (size_t i = 0; i < r->n_denials; i++) {
 		json_object(j, NULL);
-		denial(j, &r->denials[i]);
+		denial(j, &r->denials[i], "seccomp");
+		json_end_object(j);
+	}
+	for (size_t i = 0; i < r->n_traced; i++) {
+		json_object(j, NULL);
+		traced(j, &r->traced[i]);
 		json_end_object(j);
 	}
 	json_end_array(j);

@@ -27,6 +27,7 @@ void status_ready(const struct status *s, const struct result *r, pid_t child);
 /* Dropped at once where the reader does not keep up (the others wait a bounded time): a plugin
  * must not stall its supervisor. */
 void status_denied(const struct status *s, const struct denial *d);
+void status_traced(const struct status *s, const struct traced *t);
 /* A limit was reached: key as in the manifest. */
 void status_limit(const struct status *s, const char *key, const char *action);
 /* p may be NULL: the launch ended before there was a plan. */

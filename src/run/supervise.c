@@ -737,7 +737,7 @@ static int setup_trace(struct supervisor *s, struct pb_err *e)
 	s->traced = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (s->traced < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the event loop up");
-	s->debug = debug_new(s->o->plan);
+	s->debug = debug_new(s->o->plan, s->o->status, s->r);
 	s->trace = trace_new(debug_tell, s->debug);
 	return add(s, s->traced, ON_TRACE, e);
 }

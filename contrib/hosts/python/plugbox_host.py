@@ -220,7 +220,8 @@ class _Process:
             self.exit_event = event
         elif event.get("event") == "denied" and len(self._denied) < _MAX_DENIALS:
             # One call is told again as its count grows.
-            self._denied[event.get("call"), event.get("family")] = Denial._of(event)
+            key = event.get("call"), event.get("family"), event.get("path")
+            self._denied[key] = Denial._of(event)
 
     def denials(self) -> List[Denial]:
         """The exit event counts them all; the events before it are what is left of a run that
