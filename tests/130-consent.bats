@@ -167,6 +167,36 @@ launch() {
 	fi
 }
 
+@test "a bundle that cannot be taken in, or that no record could name, is refused and says why" {
+	local odd=$BATS_TEST_TMPDIR/$'we\e[2Jath\ner'
+
+	# control
+	approve 0 --yes
+	run_plugbox 0 revoke --state-dir "$STATE" asker
+	mkfifo "$BUNDLE/pipe"
+	approve 2 --yes
+	assert_match '"pipe" in the bundle is neither' "$stderr"
+	launch 2
+	rm "$BUNDLE/pipe"
+	truncate -s 5G "$BUNDLE/large"
+	approve 2 --yes
+	assert_match '"large" in the bundle is too large' "$stderr"
+	rm "$BUNDLE/large"
+	mkdir -p "$BUNDLE/$(printf 'd/%.0s' {1..70})"
+	approve 2 --yes
+	assert_match 'leads too deep' "$stderr"
+	rm -r "$BUNDLE/d"
+	# whoever packs a bundle names its directory: a record that nobody can read approves nothing
+	cp -r "$BUNDLE" "$odd"
+	BUNDLE=$odd
+	approve 2 --yes
+	assert_match 'cannot be recorded with its path .*we.x1b.2Jath.ner' "$stderr"
+	refute_match $'\e' "$output$stderr"
+	[[ ! -e $STORE ]]
+	launch 77
+	refute_match $'\e' "$output$stderr"
+}
+
 @test "another bundle that takes the name between check and use is not run" {
 	type -P strace >/dev/null || skip "control impossible: no strace"
 	local evil=$BATS_TEST_TMPDIR/evil events=$BATS_TEST_TMPDIR/events pid

@@ -85,6 +85,22 @@ static int refused(const struct walk *w, enum pb_err_kind kind, const char *what
 	return pb_err_hint(e, "%s", hint);
 }
 
+_Static_assert(DIGEST_MAX_ENTRIES == 100000 && DIGEST_MAX_DEPTH == 64 &&
+		       DIGEST_MAX_BYTES == UINT64_C(4) << 30,
+	       "the messages name them");
+
+static int too_many(const struct walk *w, struct pb_err *e)
+{
+	return refused(w, PB_ERR_USAGE, "is one too many: a bundle has 100000 files and directories at most",
+		       "keep data elsewhere", e);
+}
+
+static int too_deep(const struct walk *w, struct pb_err *e)
+{
+	return refused(w, PB_ERR_USAGE, "leads too deep: a bundle has 64 levels at most, and short paths",
+		       "move what lies below it up", e);
+}
+
 static int look(const struct walk *w, int fd, const char *name, struct statx *st, struct pb_err *e)
 {
 	if (statx(fd, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | (name[0] ? 0 : AT_EMPTY_PATH),
@@ -207,10 +223,9 @@ static int add_file(struct walk *w, int dir, const char *name, const struct stat
 	const struct fact *known = NULL;
 	struct fact f;
 
-	if (st->stx_size > DIGEST_MAX_BYTES - w->d->bytes) {
-		errno = EFBIG;
-		return failed(w, "take in", e);
-	}
+	if (st->stx_size > DIGEST_MAX_BYTES - w->d->bytes)
+		return refused(w, PB_ERR_USAGE, "is too large: all files together may have 4 GiB",
+			       "keep data elsewhere", e);
 	w->d->bytes += st->stx_size;
 	if (w->n_old) {
 		fact_of(st, &f);
@@ -260,10 +275,8 @@ static int add_entry(struct walk *w, int dir, const char *name, unsigned depth, 
 	char kind;
 	struct statx st;
 
-	if (++w->d->entries > DIGEST_MAX_ENTRIES) {
-		errno = E2BIG;
-		return failed(w, "take in", e);
-	}
+	if (++w->d->entries > DIGEST_MAX_ENTRIES)
+		return too_many(w, e);
 	if (look(w, dir, name, &st, e) < 0 || check(w, &st, e) < 0)
 		return -1;
 	kind = S_ISDIR(st.stx_mode)   ? 'd'
@@ -271,7 +284,7 @@ static int add_entry(struct walk *w, int dir, const char *name, unsigned depth, 
 	       : S_ISLNK(st.stx_mode) ? 'l'
 				      : 0;
 	if (!kind)
-		return refused(w, PB_ERR_SETUP, "is neither a file, a directory nor a link",
+		return refused(w, PB_ERR_USAGE, "is neither a file, a directory nor a link",
 			       "a bundle holds nothing else: remove it", e);
 	hash_add(&w->hash, &kind, 1);
 	hash_string(&w->hash, w->path, strlen(w->path));
@@ -308,10 +321,8 @@ static int read_names(const struct walk *w, DIR *d, struct strv *names, struct p
 	for (errno = 0; (en = readdir(d)); errno = 0) {
 		if (strcmp(en->d_name, ".") == 0 || strcmp(en->d_name, "..") == 0)
 			continue;
-		if (names->n >= DIGEST_MAX_ENTRIES) {
-			errno = E2BIG;
-			return failed(w, "take in", e);
-		}
+		if (names->n >= DIGEST_MAX_ENTRIES)
+			return too_many(w, e);
 		strv_add(names, en->d_name);
 	}
 	if (errno)
@@ -335,8 +346,7 @@ static int walk_dir(struct walk *w, int fd, unsigned depth, struct pb_err *e)
 		return -1;
 	}
 	if (depth >= DIGEST_MAX_DEPTH) {
-		errno = ENAMETOOLONG;
-		rc = failed(w, "take in", e);
+		rc = too_deep(w, e);
 	} else {
 		rc = read_names(w, d, &names, e);
 	}
@@ -344,8 +354,7 @@ static int walk_dir(struct walk *w, int fd, unsigned depth, struct pb_err *e)
 		const size_t len = strlen(names.v[i]);
 
 		if (n + len + 2 > sizeof(w->path)) {
-			errno = ENAMETOOLONG;
-			rc = failed(w, "take in", e);
+			rc = too_deep(w, e);
 			break;
 		}
 		if (n)

@@ -210,6 +210,22 @@ void record_json(const struct record *r, struct json *j)
 	json_str(j, "reason", r->reason);
 }
 
+/* A path may hold what no text here may: what could not be read again is not written. */
+static int check_readable(const struct record *r, const struct json *j, struct pb_err *e)
+{
+	struct record again;
+	struct pb_err why;
+
+	if (record_parse(j->out.s, j->out.n, r->plugin, &again, &why) == 0) {
+		record_free(&again);
+		return 0;
+	}
+	pb_err_set(e, PB_ERR_USAGE, 0, "\"%s\" cannot be recorded with its path \"%s\"%s%s%s", r->plugin,
+		   r->bundle ? r->bundle : "", r->profile ? " and the profile \"" : "",
+		   r->profile ? r->profile : "", r->profile ? "\"" : "");
+	return pb_err_hint(e, "rename what has control characters in its name or is not UTF-8");
+}
+
 int record_write(int grants, const struct record *r, struct pb_err *e)
 {
 	autofree char *file = file_of(r->plugin);
@@ -222,7 +238,7 @@ int record_write(int grants, const struct record *r, struct pb_err *e)
 	json_end_object(&j);
 	if (j.out.n > RECORD_MAX_BYTES)
 		rc = pb_err_set(e, PB_ERR_SETUP, EFBIG, "cannot write \"%s\"", file);
-	else
+	else if ((rc = check_readable(r, &j, e)) == 0)
 		rc = state_write(grants, file, j.out.s, j.out.n, true, e);
 	json_free(&j);
 	return rc;
