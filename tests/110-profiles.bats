@@ -255,11 +255,81 @@ gives more
 	profile bad <<<'syscalls: {allow: [ptrace]}'
 	run_plugbox 2 run --profile "$OWN/bad.yaml" "$BUNDLE"
 	assert_match 'bad.yaml:1:20: the system call "ptrace" cannot be allowed' "$stderr"
-	profile open <<<'{"allow": [], "registration": "open"}'
+	profile open <<<'{"allow": ["tool:*", "hook:a.*"], "registration": "open"}'
 	run_plugbox 0 explain --profile "$OWN/open.yaml" "$BUNDLE"
-	assert_match 'tools: any \(registration: open' "$output"
+	assert_match 'tools: \* \(registration: open, .*open.yaml:1:12; the host' "$output"
+	assert_match 'hooks: a\.\* \(registration: open' "$output"
+	assert_match 'services: none' "$output"
 	run_plugbox 0 explain --profile "$OWN/plain.yaml" "$BUNDLE"
 	refute_match 'tools:' "$output"
+}
+
+@test "what a plugin may register is what the profile allows of it, and --allow adds nothing" {
+	make_bundle speaker <<-'YAML'
+		name: speaker
+		version: 1.0.0
+		entrypoint: main
+		tools: [say.hello, "sing*"]
+		commands: {required: [plugins.say], optional: [plugins.shout, "quit"]}
+		hooks: []
+	YAML
+	bundle_file main <<<$'#!/bin/sh\necho spoke'
+	# control: without a profile nobody bounds it
+	run_plugbox 0 run "$BUNDLE"
+	assert_eq "$output" spoke
+	profile none <<<'allow: []'
+	run_plugbox 77 run --profile "$OWN/none.yaml" --allow 'tool:*' --allow 'cli:*' "$BUNDLE"
+	assert_eq "$output" ""
+	for name in 'tool:say\.hello .*plugin\.yaml:4:9' 'tool:sing\* .*plugin\.yaml:4:20' \
+		'cli:plugins\.say .*plugin\.yaml:5:23'; do
+		assert_match "requires what is not allowed: .*$name" "$stderr"
+	done
+	refute_match 'shout' "$stderr"
+	assert_match 'beyond the profile ".*none.yaml"' "$stderr"
+	# each name by itself, a pattern by one that covers it, at the end of a word
+	profile some <<<'allow: ["tool:say.*", "tool:sing", "cli:plugins.*"]'
+	run_plugbox 77 run --profile "$OWN/some.yaml" "$BUNDLE"
+	assert_match 'not allowed: tool:sing\* \(' "$stderr"
+	refute_match 'tool:say' "$stderr"
+	profile some <<<'allow: ["tool:say.*", "tool:sing*", "cli:plugins.*"]'
+	run_plugbox 0 run --profile "$OWN/some.yaml" "$BUNDLE"
+	assert_eq "$output" spoke
+	run_plugbox 0 explain --profile "$OWN/some.yaml" "$BUNDLE"
+	assert_match 'tools: say\.hello \(.*plugin\.yaml:4:9, .*some\.yaml:1:9; the host' "$output"
+	assert_match 'commands: plugins\.shout \(' "$output"
+	assert_match 'hooks: none' "$output"
+	assert_match 'optional request "cli:quit" is not allowed and dropped' "$output"
+	refute_match 'commands: quit' "$output"
+	# a denial takes it, and all that it is a part of
+	profile deny <<<'{"allow": ["tool:*", "cli:*"], "deny": ["tool:sing.loud", "cli:plugins.shout"]}'
+	run_plugbox 77 explain --profile "$OWN/deny.yaml" "$BUNDLE"
+	assert_match 'tool:sing\*' "$stderr"
+	assert_match 'deny\.yaml:1:' "$stderr"
+	assert_match '"cli:plugins.shout" is not allowed and dropped' "$output"
+	# a manifest without the lists asks for none of it
+	sed -i '/^tools/d; /^commands/d' "$BUNDLE/plugin.yaml"
+	run_plugbox 0 run --profile "$OWN/none.yaml" "$BUNDLE"
+}
+
+@test "a profile that allows more than when it was approved gives no name that was not approved" {
+	local -a as=(--state-dir "$BATS_TEST_TMPDIR/state" --profile "$OWN/p.yaml")
+
+	make_bundle speaker <<-'YAML'
+		name: speaker
+		version: 1.0.0
+		entrypoint: main
+		tools: {optional: [say, shout]}
+	YAML
+	bundle_file main <<<$'#!/bin/sh\necho spoke'
+	profile p <<<'allow: ["tool:say"]'
+	run_plugbox 0 approve --yes "${as[@]}" "$BUNDLE"
+	run_plugbox 0 run --consent required "${as[@]}" "$BUNDLE"
+	profile p <<<'allow: ["tool:*"]'
+	run_plugbox 77 run --consent required "${as[@]}" "$BUNDLE"
+	assert_match 'would have what was not approved: tool:shout' "$stderr"
+	run_plugbox 0 approve --yes "${as[@]}" "$BUNDLE"
+	run_plugbox 0 run --consent required "${as[@]}" "$BUNDLE"
+	assert_eq "$output" spoke
 }
 
 @test "a name stands for its parts, and rules that nobody enforces stop the launch" {

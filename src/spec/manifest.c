@@ -24,6 +24,11 @@ const char *const registration_keys[REG_N] = {
 	[REG_SERVICES] = "services", [REG_HOOKS] = "hooks",
 };
 
+const char *const registration_kinds[REG_N] = {
+	[REG_TOOLS] = "tool",	    [REG_CHANNELS] = "channel", [REG_COMMANDS] = "cli",
+	[REG_SERVICES] = "service", [REG_HOOKS] = "hook",
+};
+
 /* The mapping in which a key is known that stands in the wrong one, or NULL. */
 static const char *home_of(const char *key)
 {
@@ -58,7 +63,7 @@ void manifest_free(struct manifest *m)
 	strv_free(&m->env_pass);
 	env_pairs_free(&m->env_set);
 	for (int i = 0; i < REG_N; i++)
-		strv_free(&m->registrations[i].names);
+		requests_free(&m->registrations[i].names);
 	free(m);
 }
 
@@ -223,11 +228,41 @@ static bool check_registration(struct decoder *d, const struct yaml_node *v)
 	return good;
 }
 
+/* d->requests is where the list is read to. */
+static void read_names(struct decoder *d, const struct yaml_item *item, int required)
+{
+	struct strv names = {0};
+	char quoted[YAML_QUOTE_SIZE];
+
+	decode_strings(d, &item->value, item->key, check_registration, false, &names);
+	for (size_t i = 0; i < names.n; i++) {
+		const struct src_pos pos = item->value.items[i].value.pos;
+		struct request *q;
+
+		for (size_t k = 0; k < d->requests->n; k++)
+			if (strcmp(d->requests->v[k].name, names.v[i]) == 0)
+				ydoc_error(d->errs, pos, NULL, "%s stands under required too",
+					   ydoc_quote(quoted, names.v[i]));
+		q = requests_add(d->requests, names.v[i]);
+		q->required = required;
+		/* where one was wrong the positions are, too, and nobody uses them */
+		q->pos = pos;
+	}
+	strv_free(&names);
+}
+
 static void read_registration(struct decoder *d, const struct yaml_item *item, int id)
 {
+	static const struct decode_key keys[] = {{"required", read_names, true},
+						 {"optional", read_names, false}};
+
 	d->m->registrations[id].present = true;
-	decode_strings(d, &item->value, item->key, check_registration, false,
-		     &d->m->registrations[id].names);
+	d->requests = &d->m->registrations[id].names;
+	if (item->value.kind == YAML_MAP)
+		(void)decode_map(d, &item->value, item->key, keys, ARRAY_SIZE(keys));
+	else
+		read_names(d, item, true);
+	d->requests = &d->m->requests;
 }
 
 static void read_resources(struct decoder *d, const struct yaml_item *item, int arg)

@@ -42,6 +42,8 @@ void requests_free(struct requests *rs);
 /* What the plugin may register over the channel: an absent list asks for nothing. */
 enum registration { REG_TOOLS, REG_CHANNELS, REG_COMMANDS, REG_SERVICES, REG_HOOKS, REG_N };
 extern const char *const registration_keys[REG_N];
+/* The kind of application permission that a list of names stands for: "cli" of commands */
+extern const char *const registration_kinds[REG_N];
 
 struct env_pair {
 	char *name, *value;
@@ -68,7 +70,7 @@ struct manifest {
 	struct env_pairs env_set;
 	struct {
 		bool present;
-		struct strv names;
+		struct requests names; /* without their kind */
 	} registrations[REG_N];
 	struct limits limits;
 };

@@ -323,22 +323,10 @@ static void explanations(struct plan *p, const struct plan_input *in)
 	for (size_t i = 0; i < r->host_enforced.n; i++)
 		strv_take(&p->granted, xasprintf("%s (--allow; enforced by the host, plugbox does not "
 						 "read the channel)", r->host_enforced.v[i]));
-	for (int i = 0; in->m && i < REG_N; i++) {
-		struct strbuf b = {0};
-
-		if (!in->m->registrations[i].present) {
-			if (r->registration_open)
-				strv_take(&p->granted,
-					  xasprintf("%s: any (registration: open in the profile; the host "
-						    "enforces it)", registration_keys[i]));
-			continue;
-		}
-		strbuf_printf(&b, "%s:", registration_keys[i]);
-		for (size_t k = 0; k < in->m->registrations[i].names.n; k++)
-			strbuf_printf(&b, "%s %s", k ? "," : "", in->m->registrations[i].names.v[k]);
-		strbuf_printf(&b, "%s (to be registered with the host, which enforces it)",
-			      in->m->registrations[i].names.n ? "" : " none");
-		strv_take(&p->granted, b.s);
+	for (int i = 0; i < REG_N; i++) {
+		explain_grant(p, registration_keys[i], &r->registrations[i]);
+		if (r->registrations[i].given && !r->registrations[i].args.n)
+			strv_take(&p->granted, xasprintf("%s: none", registration_keys[i]));
 	}
 	for (size_t i = 0; i < r->dropped.n; i++)
 		strv_take(&p->notes, xasprintf("optional request \"%s\" is not allowed and dropped",

@@ -354,6 +354,61 @@ static void decide_manifest(const struct manifest *m, const struct launch *l,
 	}
 }
 
+/* ---- what it may register ---- */
+
+/* name with its kind; asked by whom. */
+static void give_name(const struct profile *p, const char *name, const char *asked, struct grant *g)
+{
+	struct src_pos pos;
+	const struct profile *in = p ? profile_allower(p, name, &pos) : NULL;
+	autofree char *at = in ? file_position(in->file, pos) : NULL;
+
+	strv_add(&g->args, strchr(name, ':') + 1);
+	strv_take(&g->origins, xasprintf("%s%s%s; the host enforces it", asked, at ? ", " : "",
+					 at ? at : ""));
+}
+
+/* Of a list that is not there: whatever the profile allows of the kind wholly. */
+static void give_open(const struct profile *p, enum registration id, struct grant *g)
+{
+	struct strv names = {0};
+
+	g->given = true;
+	profile_allowed_names(p, registration_kinds[id], &names);
+	for (size_t i = 0; i < names.n; i++)
+		give_name(p, names.v[i], "registration: open", g);
+	strv_free(&names);
+}
+
+static void decide_registrations(const struct manifest *m, const struct profile *profile,
+				 struct rights *r)
+{
+	const bool open = profile && profile_registration_open(profile);
+
+	for (int id = 0; id < REG_N; id++) {
+		const struct requests *names = &m->registrations[id].names;
+		struct grant *g = &r->registrations[id];
+
+		g->given = m->registrations[id].present;
+		if (!g->given && open)
+			give_open(profile, (enum registration)id, g);
+		for (size_t i = 0; i < names->n; i++) {
+			autofree char *name =
+				xasprintf("%s:%s", registration_kinds[id], names->v[i].name);
+			const struct request q = {.name = name,
+						  .required = names->v[i].required,
+						  .pos = names->v[i].pos};
+			const struct profile *beyond = beyond_profile(profile, name, NULL);
+			autofree char *at = position(m, q.pos);
+
+			if (beyond)
+				refuse(r, m, &q, NULL, beyond);
+			else
+				give_name(profile, name, at, g);
+		}
+	}
+}
+
 static int decide_command(const struct launch *l, const struct profile *profile,
 			  const struct host_facts *f, struct rights *r, struct pb_err *e)
 {
@@ -458,13 +513,13 @@ int policy_decide(const struct manifest *m, const struct launch *l, const struct
 		list_bounds(profile, &r->bounds);
 		profile_environment(profile, &r->env_set);
 		profile_calls(profile, &r->calls_added, &r->calls_removed);
-		r->registration_open = profile_registration_open(profile);
 		r->limits_by = profile_limits_by(profile);
 	}
 	if (m) {
 		r->plugin = xstrdup(m->name);
 		r->version = xstrdup(m->version);
 		decide_manifest(m, l, profile, f, r);
+		decide_registrations(m, profile, r);
 	} else {
 		const char *slash = l->args.n ? strrchr(l->args.v[0], '/') : NULL;
 
@@ -558,6 +613,10 @@ void rights_free(struct rights *r)
 	for (int i = 0; i < PERM_N; i++) {
 		strv_free(&r->perm[i].args);
 		strv_free(&r->perm[i].origins);
+	}
+	for (int i = 0; i < REG_N; i++) {
+		strv_free(&r->registrations[i].args);
+		strv_free(&r->registrations[i].origins);
 	}
 	strv_free(&r->host_enforced);
 	strv_free(&r->dropped);

@@ -14,6 +14,10 @@
  * the caller's word that the other end of the channel enforces it, which plugbox does not; the
  * profile bounds which may be named.
  *
+ * The names that a manifest lists for registration stay on the channel and need no --allow, but a
+ * profile has to allow them, as KIND:NAME. Where it opens the registrations, a list that the manifest
+ * lacks asks for whatever it allows of that kind.
+ *
  * A limit of the profile is an upper bound: the lowest of manifest, option and bound is kept, and
  * the bound itself where nobody names a limit.
  *
@@ -63,7 +67,8 @@ struct rights {
 	struct env_pairs env_set;  /* what the profile sets, the later counts */
 	struct syscall_set calls_added, calls_removed; /* by the profile */
 	enum limits_by limits_by;  /* by what a limit must be kept at least, whatever the caller says */
-	bool registration_open;	   /* a list that the manifest lacks stands for all */
+	struct grant registrations[REG_N]; /* given: the manifest has the list, or the profile
+					    * opens it; "*" is any name */
 	struct strv bounds;	   /* the files that bound it */
 	char *trust;		   /* what plugbox.yaml says of the plugin, or NULL; see run/authority.h */
 	char *obstacle;		   /* the file that the first of those with "" is beyond, or NULL */

@@ -326,6 +326,19 @@ const struct profile *profile_giver(const struct profile *p, const char *name, c
 	return NULL;
 }
 
+const struct profile *profile_allower(const struct profile *p, const char *name, struct src_pos *pos)
+{
+	for (; p; p = p->parent) {
+		const struct request *q = p->has_allow ? covering(&p->allow, name, NULL) : NULL;
+
+		if (!q)
+			continue;
+		*pos = q->pos;
+		return p;
+	}
+	return NULL;
+}
+
 /* The first line of rs that denies it, or NULL. */
 static const struct request *denial(const struct requests *rs, const char *name, const char *arg)
 {
@@ -383,6 +396,66 @@ const struct profile *profile_obstacle(const struct profile *p, const char *name
 	while (p->parent && !p->widen && !chain_allows(p->parent, name, arg))
 		p = p->parent;
 	return p;
+}
+
+static void add_names(const struct profile *p, const struct profile *whole, const char *kind,
+		      struct strv *names)
+{
+	const size_t n = strlen(kind);
+	struct src_pos pos;
+
+	for (size_t i = 0; i < p->allow.n; i++) {
+		const char *name = p->allow.v[i].name;
+
+		if (strncmp(name, kind, n) == 0 && name[n] == ':' && !strv_has(names, name) &&
+		    !profile_obstacle(whole, name, NULL, &pos))
+			strv_add(names, name);
+	}
+	if (p->parent)
+		add_names(p->parent, whole, kind, names);
+	for (size_t i = 0; i < p->n_ceilings; i++)
+		add_names(p->ceilings[i], whole, kind, names);
+}
+
+static bool any_covers(const struct strv *names, const char *name)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (perm_name_covers(names->v[i], name))
+			return true;
+	return false;
+}
+
+/* Leaves those of names that by itself, which bounds them, would give as well. What is denied in the
+ * middle of a name takes the name from the one, and not from another that says less. */
+static void keep_common(const struct profile *by, const char *kind, struct strv *names)
+{
+	struct strv theirs = {0};
+	struct strv kept = {0};
+
+	profile_allowed_names(by, kind, &theirs);
+	for (size_t i = 0; i < names->n; i++)
+		if (any_covers(&theirs, names->v[i]))
+			strv_add(&kept, names->v[i]);
+	strv_free(&theirs);
+	strv_free(names);
+	*names = kept;
+}
+
+void profile_allowed_names(const struct profile *p, const char *kind, struct strv *names)
+{
+	autofree char *all = xasprintf("%s:*", kind);
+	struct src_pos pos;
+
+	if (!profile_obstacle(p, all, NULL, &pos)) {
+		strv_add(names, all);
+		return;
+	}
+	add_names(p, p, kind, names);
+	if (p->parent && !p->widen)
+		keep_common(p->parent, kind, names);
+	for (size_t i = 0; i < p->n_ceilings; i++)
+		if (!p->ceilings[i]->unbounded)
+			keep_common(p->ceilings[i], kind, names);
 }
 
 /* The lowest of the chain; a profile that widens speaks for its parents. */
@@ -621,7 +694,8 @@ static bool registration(const struct profile *p, bool *opened)
 {
 	bool own = !p->has_registration || p->registration_open;
 
-	*opened |= p->registration_open;
+	/* a child that only narrows opens nothing that its parent does not */
+	*opened |= p->registration_open && (!p->parent || p->widen);
 	if (p->parent)
 		own = p->widen && p->registration_open ? true : registration(p->parent, opened) && own;
 	for (size_t i = 0; i < p->n_ceilings; i++) {

@@ -83,6 +83,13 @@ bool profile_gives(const struct profile *p, const char *name, const char *arg);
 const struct profile *profile_giver(const struct profile *p, const char *name, const char *arg,
 				    struct src_pos *pos);
 
+/* The file and line of an allow that covers the application permission, or NULL. */
+const struct profile *profile_allower(const struct profile *p, const char *name, struct src_pos *pos);
+
+/* Adds the names KIND:… that it, its parents and what bounds it write under allow and that may wholly
+ * be given; "KIND:*" alone where that may. */
+void profile_allowed_names(const struct profile *p, const char *kind, struct strv *names);
+
 /* Whether it, or any part of it, is denied. */
 bool profile_denies(const struct profile *p, const char *name, const char *arg);
 

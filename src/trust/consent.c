@@ -6,11 +6,6 @@
 #include "base/cleanup.h"
 #include "spec/permission.h"
 
-static const char *const registration_kinds[REG_N] = {
-	[REG_TOOLS] = "tool",	    [REG_CHANNELS] = "channel", [REG_COMMANDS] = "cli",
-	[REG_SERVICES] = "service", [REG_HOOKS] = "hook",
-};
-
 static void copy(struct requests *to, const struct request *q)
 {
 	struct request *new = requests_add(to, q->name);
@@ -27,10 +22,10 @@ void consent_asked(const struct manifest *m, struct requests *asked)
 		copy(asked, &m->requests.v[i]);
 	for (int id = 0; id < REG_N; id++)
 		for (size_t i = 0; i < m->registrations[id].names.n; i++) {
-			autofree char *name = xasprintf("%s:%s", registration_kinds[id],
-							m->registrations[id].names.v[i]);
+			const struct request *q = &m->registrations[id].names.v[i];
+			autofree char *name = xasprintf("%s:%s", registration_kinds[id], q->name);
 
-			requests_add(asked, name)->required = true;
+			requests_add(asked, name)->required = q->required;
 		}
 }
 
@@ -159,6 +154,14 @@ int consent_covers(const struct record *r, const struct rights *rights,
 		for (size_t i = 0; i < rights->perm[id].args.n; i++)
 			strv_add(&q->args, rights->perm[id].args.v[i]);
 	}
+	for (int id = 0; id < REG_N; id++)
+		for (size_t i = 0; i < rights->registrations[id].args.n; i++) {
+			autofree char *name =
+				xasprintf("%s:%s", registration_kinds[id],
+					  rights->registrations[id].args.v[i]);
+
+			(void)requests_add(&given, name);
+		}
 	if (rc == 0)
 		consent_difference(&r->granted, &given, &more);
 	if (rc == 0 && more.n)

@@ -114,6 +114,16 @@ static void check_rights(const struct manifest *m, const struct launch *l, bool 
 		for (size_t i = 0; i < g->args.n; i++)
 			check_grant(m, l, bounded, (enum perm_id)id, g->args.v[i]);
 	}
+	for (int id = 0; id < REG_N; id++) {
+		const struct grant *g = &r->registrations[id];
+
+		must(m ? g->given == m->registrations[id].present : !g->given);
+		must(g->args.n == g->origins.n && (g->args.n == 0 || m));
+		/* the profile allows every tool, and nothing of the other kinds */
+		must(!bounded || id == REG_TOOLS || g->args.n == 0);
+		for (size_t i = 0; i < g->args.n; i++)
+			must(has(&m->registrations[id].names, g->args.v[i], NULL, false));
+	}
 	must(r->network != NETWORK_HOST || strv_has(&r->perm[PERM_NETWORK].args, "host"));
 	must(r->network == NETWORK_NONE || r->perm[PERM_NETWORK].given);
 	must(r->refused.n == r->remedies.n);

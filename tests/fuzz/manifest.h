@@ -3,6 +3,7 @@
  * manifests: what manifest.h promises, and that a manifest written down again is the same one. */
 #pragma once
 
+#include "base/cleanup.h"
 #include "base/json.h"
 #include "fuzz.h"
 #include "spec/manifest.h"
@@ -77,7 +78,13 @@ static void check_manifest(const struct manifest *m)
 		must_be_clean(m->env_set.v[i].value);
 	}
 	for (int i = 0; i < REG_N; i++)
-		clean_all(&m->registrations[i].names);
+		for (size_t k = 0; k < m->registrations[i].names.n; k++) {
+			autofree char *name = xasprintf("%s:%s", registration_kinds[i],
+							m->registrations[i].names.v[k].name);
+
+			must(perm_is_application(name));
+			must(m->registrations[i].names.v[k].pos.line >= 1);
+		}
 	for (int i = 0; i < LIMIT_N; i++)
 		if (m->limits.l[i].set)
 			must(m->limits.l[i].v >= limit_table[i].min &&
@@ -94,6 +101,19 @@ static void write_request(struct json *j, const struct request *rq)
 	}
 	json_object(j, NULL);
 	json_strv(j, rq->name, &rq->args);
+	json_end_object(j);
+}
+
+static void write_names(struct json *j, const char *key, const struct requests *names)
+{
+	json_object(j, key);
+	for (int required = 1; required >= 0; required--) {
+		json_array(j, required ? "required" : "optional");
+		for (size_t i = 0; i < names->n; i++)
+			if (names->v[i].required == required)
+				json_str(j, NULL, names->v[i].name);
+		json_end_array(j);
+	}
 	json_end_object(j);
 }
 
@@ -204,7 +224,7 @@ static void write_manifest(struct json *j, const struct manifest *m)
 	write_requests(j, m);
 	for (int i = 0; i < REG_N; i++)
 		if (m->registrations[i].present)
-			json_strv(j, registration_keys[i], &m->registrations[i].names);
+			write_names(j, registration_keys[i], &m->registrations[i].names);
 	write_limits(j, m);
 	write_environment(j, m);
 	json_end_object(j);
@@ -259,7 +279,8 @@ static void must_be_same(const struct manifest *a, const struct manifest *b)
 	}
 	for (int i = 0; i < REG_N; i++) {
 		must(a->registrations[i].present == b->registrations[i].present);
-		must_be_same_list(&a->registrations[i].names, &b->registrations[i].names);
+		must(a->registrations[i].names.n == b->registrations[i].names.n);
+		must_ask_for_all(&a->registrations[i].names, &b->registrations[i].names);
 	}
 	for (int i = 0; i < LIMIT_N; i++) {
 		must(a->limits.l[i].set == b->limits.l[i].set);

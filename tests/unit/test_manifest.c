@@ -172,7 +172,9 @@ static void test_full(void)
 		      HAS(&rq[7].args, "EDITOR", "VISUAL"),
 	      "then what environment.pass asks for");
 	check(m->registrations[REG_TOOLS].present &&
-		      HAS(&m->registrations[REG_TOOLS].names, "forecast"),
+		      m->registrations[REG_TOOLS].names.n == 1 &&
+		      is(m->registrations[REG_TOOLS].names.v[0].name, "forecast") &&
+		      m->registrations[REG_TOOLS].names.v[0].required,
 	      "tools");
 	check(m->registrations[REG_HOOKS].present && m->registrations[REG_HOOKS].names.n == 0,
 	      "an empty list is present");
@@ -247,7 +249,11 @@ static void test_types(void)
 	below_head("channel: lines\n", "4:10 channel must be a mapping, not a string");
 	below_head("capabilities: 3\n",
 		   "4:15 capabilities must be a list or a mapping, not a number");
-	below_head("tools: {a: b}\n", "4:8 tools must be a list, not a mapping");
+	below_head("tools: a\n", "4:8 tools must be a list, not a string");
+	below_head("tools: {a: b}\n", "4:9 unknown key \"a\"");
+	below_head("tools: {optional: b}\n", "4:19 optional must be a list, not a string");
+	below_head("tools: {required: [a, b], optional: [c, b]}\n", "4:41 \"b\" stands under required too");
+	below_head("hooks: {optional: [a, a]}\n", "4:23 optional names \"a\" twice");
 	below_head("resources: []\n", "4:12 resources must be a mapping, not a list");
 	below_head("resources: {pids_limit: '3'}\n",
 		   "4:25 pids_limit must be a number, not a string");

@@ -437,7 +437,32 @@ static const char *const words[] = {
 	"\"tool:*\"",
 	"read_messages",
 	"x.y",
+	"\"hook:a\"",
+	"\"hook:a.*\"",
+	"\"cli:*\"",
 };
+
+/* What a manifest registers, of the same names. */
+static const char *const names[] = {"a", "a*", "a.b", "a.*", "'*'", "b"};
+
+static void random_names(struct strbuf *b, const char *key)
+{
+	static const char *const keys[] = {"required", "optional"};
+
+	if (random() % 3 == 0)
+		return; /* what is not there asks for nothing, or for all */
+	strbuf_printf(b, "%s: {", key);
+	for (size_t half = 0; half < 2; half++) {
+		strbuf_printf(b, "%s%s: [", half ? ", " : "", keys[half]);
+		for (size_t i = half, first = 1; i < ARRAY_SIZE(names); i += 2)
+			if (random() % 2) {
+				strbuf_printf(b, "%s%s", first ? "" : ", ", names[i]);
+				first = 0;
+			}
+		strbuf_puts(b, "]");
+	}
+	strbuf_puts(b, "}\n");
+}
 
 /* A list of some of words, each name once; every tenth time of nothing. */
 static void random_list(struct strbuf *b, const char *key)
@@ -479,9 +504,11 @@ static struct profile *random_profile(bool child)
 		strbuf_puts(&b, random() % 3 ? "permissions: {x.y: {includes: [storage, {network: host}, "
 					       "{file_system_read: [/srv/a]}]}}\n"
 					     : "permissions: {x.y: {channel: {send: [a]}}}\n");
+	if (random() % 3 == 0)
+		strbuf_puts(&b, random() % 2 ? "registration: open\n" : "registration: listed\n");
 	if (random() % 2)
 		strbuf_printf(&b, "limits: {max: {pids_limit: %ld}}\n", 1 + random() % 200);
-	p = parse(b.s, false, &errs);
+	p = parse(b.s, true, &errs);
 	if (!p)
 		printf("# %s# %s\n", b.s, errs.v[0].text);
 	manifest_errors_free(&errs);
@@ -502,6 +529,17 @@ static bool within(const struct rights *a, const struct rights *b)
 	for (size_t i = 0; i < a->host_enforced.n; i++)
 		if (!strv_has(&b->host_enforced, a->host_enforced.v[i]))
 			return false;
+	/* what is open is given in the words of whoever allows it, which may be narrower */
+	for (int i = 0; i < REG_N; i++)
+		for (size_t k = 0; k < a->registrations[i].args.n; k++) {
+			bool found = false;
+
+			for (size_t n = 0; n < b->registrations[i].args.n && !found; n++)
+				found = perm_name_covers(b->registrations[i].args.v[n],
+							 a->registrations[i].args.v[k]);
+			if (!found)
+				return false;
+		}
 	return a->network <= b->network && a->limits[LIMIT_PIDS].v <= b->limits[LIMIT_PIDS].v;
 }
 
@@ -520,6 +558,14 @@ static bool bounded(const struct rights *r, const struct profile *p)
 			    profile_denies(p, perm_table[i].name, g->args.v[k]))
 				return false;
 	}
+	for (int i = 0; i < REG_N; i++)
+		for (size_t k = 0; k < r->registrations[i].args.n; k++) {
+			autofree char *name =
+				xasprintf("%s:%s", registration_kinds[i], r->registrations[i].args.v[k]);
+
+			if (!profile_allows(p, name, NULL) || profile_denies(p, name, NULL))
+				return false;
+		}
 	return true;
 }
 
@@ -529,6 +575,7 @@ static void test_narrowing(void)
 		getenv("SEED") ? (unsigned)strtoul(getenv("SEED"), NULL, 10) : 20240229U;
 	struct host_facts f = {.runtime = xstrdup("none")};
 	unsigned given = 0;
+	unsigned registered = 0;
 	unsigned narrowed = 0;
 	unsigned cut = 0;
 	unsigned wrong = 0;
@@ -548,6 +595,9 @@ static void test_narrowing(void)
 
 		strbuf_puts(&text, "name: unit\nversion: 1\nentrypoint: main\n");
 		random_list(&text, "permissions");
+		random_names(&text, "tools");
+		random_names(&text, "hooks");
+		random_names(&text, "commands");
 		m = manifest_parse(text.s, text.n, "plugin.yaml", &errs);
 		launch_init(&l);
 		for (size_t k = 0; k < 3; k++) {
@@ -566,6 +616,7 @@ static void test_narrowing(void)
 			(void)profile_link(child, take_ptr(parent), &errs);
 			(void)policy_decide(m, &l, child, &f, &a, &e);
 			wrong += !within(&a, &b) || !bounded(&a, child);
+			registered += a.registrations[REG_TOOLS].args.n > 0;
 			given += a.perm[PERM_STORAGE].given || a.perm[PERM_FS_READ].given;
 			narrowed += !within(&b, &a);
 			rights_free(&b);
@@ -589,6 +640,7 @@ static void test_narrowing(void)
 	}
 	ok(wrong == 0, "in %d trials no child gave what its parent does not, nor beyond allow or a ceiling",
 	   TRIALS);
+	ok(registered > TRIALS / 50, "  and some could register a tool (%u)", registered);
 	ok(given > TRIALS / 50 && narrowed > TRIALS / 20 && cut > TRIALS / 50,
 	   "  and some gave something (%u), some less than their parent (%u), some less under a "
 	   "ceiling (%u)",
