@@ -62,7 +62,8 @@ static char *describe(const struct yaml_node *root, bool ended)
 			 seconds ? seconds : "-", run ? run : "-");
 }
 
-static void forget(struct listing *l, const char *run)
+/* Whether its start was read. */
+static bool forget(struct listing *l, const char *run)
 {
 	for (size_t i = 0; i < l->running.n; i++) {
 		if (strncmp(l->running.v[i], run, strlen(run)) != 0 ||
@@ -70,8 +71,15 @@ static void forget(struct listing *l, const char *run)
 			continue;
 		free(l->running.v[i]);
 		l->running.v[i] = l->running.v[--l->running.n];
-		return;
+		return true;
 	}
+	return false;
+}
+
+/* A clock that was set back in a run gives its end an earlier time than its start. */
+static bool in_time(const struct listing *l, const char *time, bool begun)
+{
+	return !l->o->since[0] || begun || (time && strcmp(time, l->o->since) >= 0);
 }
 
 static void print_json(const char *line, size_t n)
@@ -102,18 +110,15 @@ static void one_line(struct listing *l, const char *line, size_t n)
 	    (o->plugin &&
 	     (!field(&root, "plugin") || strcmp(o->plugin, field(&root, "plugin")) != 0)))
 		goto out;
-	if (o->since[0] && (!time || strcmp(time, o->since) < 0))
-		goto out;
-	if (strcmp(event, "start") == 0) {
-		if (!o->outcome && o->json)
-			print_json(line, n);
-		else if (!o->outcome) {
-			autofree char *text = describe(&root, false);
+	if (strcmp(event, "start") == 0 && in_time(l, time, false)) {
+		autofree char *text = describe(&root, false);
 
-			strv_take(&l->running, xasprintf("%s %s", run, text));
-		}
+		strv_take(&l->running, xasprintf("%s %s", run, text));
+		if (o->json && !o->outcome)
+			print_json(line, n);
 	} else if (strcmp(event, "end") == 0 && field(&root, "outcome")) {
-		forget(l, run);
+		if (!in_time(l, time, forget(l, run)))
+			goto out;
 		if (o->outcome && strcmp(o->outcome, field(&root, "outcome")) != 0)
 			goto out;
 		if (o->json) {
@@ -212,7 +217,7 @@ static int list(const struct options_state *o, int state, struct pb_err *e)
 		l.fd = fd;
 		rc = read_lines(&l, e);
 	}
-	for (size_t i = 0; rc == 0 && i < l.running.n; i++)
+	for (size_t i = 0; rc == 0 && !o->json && !o->outcome && i < l.running.n; i++)
 		(void)puts(strchr(l.running.v[i], ' ') + 1);
 	strv_free(&l.running);
 	if (rc == 0 && o->follow)

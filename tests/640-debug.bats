@@ -176,4 +176,15 @@ os.system("unshare -r true")')
 	fi
 	assert_match "seccomp" "$(as_json_lines 'd[1]["layers"]' "$(<"$state/audit.jsonl")")"
 	run_plugbox 0 audit verify --state-dir "$state"
+	# as many as there can be, and the line can still be read
+	COMMAND=(python3 -c 'import os
+for i in range(200):
+    try: os.mkdir("/usr/" + str(i))
+    except OSError: pass')
+	told 0
+	assert_eq "$(as_json_lines '(len(d[3]["denied"]) >= 64, d[3]["denied_lost"] >= 136)' \
+		"$(<"$state/audit.jsonl")")" "(True, True)"
+	run_plugbox 0 audit --state-dir "$state"
+	assert_eq "$(grep -c 'exited with code 0' <<<"$output")" 2
+	assert_eq "$stderr" ""
 }

@@ -238,12 +238,12 @@ static size_t record(struct debug *d, const struct trace_event *ev, struct reaso
 
 	if (is_counted(r, ev))
 		return NONE;
-	if (r->n_traced == RESULT_MAX_DENIALS) {
+	if (r->n_traced == RESULT_MAX_TRACED) {
 		r->denials_lost++;
 		return NONE;
 	}
 	if (!r->traced)
-		r->traced = xcalloc(RESULT_MAX_DENIALS, sizeof(*r->traced));
+		r->traced = xcalloc(RESULT_MAX_TRACED, sizeof(*r->traced));
 	t = &r->traced[r->n_traced];
 	*t = (struct traced){.denial = {.err = ev->err, .pid = ev->pid, .count = 1},
 			     .by = w->by,

@@ -44,7 +44,9 @@ struct traced {
 	char *argument;	   /* of the permission, or NULL */
 };
 
-#define RESULT_MAX_DENIALS 128 /* and as many that were traced */
+/* What both bring into a line of the audit log, its reader takes (YAML_MAX_EVENTS) */
+#define RESULT_MAX_DENIALS 128
+#define RESULT_MAX_TRACED 64
 #define DENIAL_OTHER ULONG_MAX
 
 struct result {
