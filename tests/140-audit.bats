@@ -170,6 +170,48 @@ verify() {
 	assert_eq "$(as_json_lines 'len({x["correlation_id"] for x in d})' "$(<"$LOG")")" 50
 }
 
+@test "a thousand short runs, fifty at once, through a rotation: every line is there, once" {
+	requires python3
+	local n
+
+	n=$(big_log)
+	export STATE
+	# shellcheck disable=SC2016 # the inner shell's
+	run_command 0 xargs -P 50 -n 1 sh -c 'exec "$PLUGBOX" run --audit required --state-dir "$STATE" \
+		--correlation-id "w$0" --no-bundle -- /bin/true' < <(seq 1000)
+	verify 0
+	assert_match "^whole: $((n + 2000)) lines, number 1 to $((n + 2000)), in 2 files" "$output"
+	assert_eq "$(wc -l <"$LOG.1")" "$n"
+	run_command 0 /usr/bin/python3 -c 'import json, sys
+lines = [json.loads(line) for line in open(sys.argv[1])]
+for event in ("start", "end"):
+    assert sorted(int(x["correlation_id"][1:]) for x in lines if x["event"] == event) == list(range(1, 1001))
+assert all(x["outcome"] == "exited" and x["code"] == 0 for x in lines if x["event"] == "end")' "$LOG"
+}
+
+@test "writers that are killed at each call they make leave a log that is whole, or tells" {
+	type -P strace >/dev/null || skip "control impossible: no strace"
+	local call n code killed=0
+
+	logged 0
+	for call in flock pread64 pwrite64; do
+		for n in 1 2 3 4; do
+			# killed when it begins the call, as a crash of plugbox would
+			code=0
+			strace -qq -o /dev/null -e trace="$call" -e inject="$call:signal=SIGKILL:when=$n" \
+				-P "$LOG" -P "$STATE/audit.head" "$PLUGBOX" run --audit required \
+				--state-dir "$STATE" --no-bundle -- /bin/true || code=$?
+			killed=$((killed + (code == 137)))
+			verify 0
+		done
+	done
+	logged 0
+	verify 0
+	# control: they were, before their start was written and after
+	((killed >= 6))
+	(($(grep -c '"event":"start"' "$LOG") > $(grep -c '"event":"end"' "$LOG")))
+}
+
 @test "a full disk: nothing starts where the log is required; otherwise it does, and is told" {
 	requires unshare
 	local disk=$BATS_TEST_TMPDIR/disk
@@ -198,6 +240,86 @@ verify() {
 		-- /bin/echo ran
 	assert_eq "$output" $'ran\n0'
 	assert_match 'not in the audit log: .*No space left' "$stderr"
+}
+
+@test "a disk that fills in the middle of a line leaves nothing of it, and the chain goes on" {
+	requires unshare
+	local disk=$BATS_TEST_TMPDIR/disk
+	local -a on_disk=(unshare --mount)
+
+	[[ $EUID -eq 0 ]] || on_disk=(unshare --user --map-current-user --mount --keep-caps)
+	mkdir "$disk"
+	cat >"$BATS_TEST_TMPDIR/on-disk" <<-'SH'
+		# pages: two lines fit, of the next ones some bytes
+		mount -t tmpfs -o size=24k,mode=700 tmpfs "$1" && mkdir -m 700 "$1/s" || exit 99
+		log() {
+			"$PLUGBOX" run --audit "$2" --state-dir "$1/s" --no-bundle -- /bin/echo ran 2>>"$1/../said"
+		}
+		log "$1" required || exit 98
+		dd if=/dev/zero of="$1/fill" bs=1k 2>/dev/null
+		before=$(wc -c <"$1/s/audit.jsonl")
+		n=0
+		while log "$1" on && [ "$(wc -c <"$1/s/audit.jsonl")" -gt "$before" ] && [ $n -lt 9 ]; do
+			before=$(wc -c <"$1/s/audit.jsonl")
+			n=$((n + 1))
+		done
+		tail -c 1 "$1/s/audit.jsonl" | od -An -c
+		"$PLUGBOX" audit verify --state-dir "$1/s" || exit 97
+		rm "$1/fill"
+		log "$1" required || exit 96
+		exec "$PLUGBOX" audit verify --state-dir "$1/s"
+	SH
+	on_disk+=(sh "$BATS_TEST_TMPDIR/on-disk" "$disk")
+	export PLUGBOX
+	run_command 0 "${on_disk[@]}"
+	assert_match 'No space left' "$(<"$BATS_TEST_TMPDIR/said")"
+	assert_eq "$(grep -c '^whole: ' <<<"$output")" 2
+	assert_match '\\n' "$output"
+	refute_match 'unfinished' "$output"
+}
+
+@test "a log or head that somebody put something else in the place of is neither written nor read" {
+	local name kind
+
+	for name in audit.jsonl audit.head; do
+		for kind in link dangling fifo directory twice socket others theirs; do
+			[[ $kind != theirs || $EUID -eq 0 ]] || continue
+			[[ $kind != socket || -x /usr/bin/python3 ]] || continue
+			rm -rf "$STATE"
+			logged 0
+			cp "$STATE/$name" "$BATS_TEST_TMPDIR/kept"
+			rm -f "$BATS_TEST_TMPDIR/none"
+			case $kind in
+			link) ln -sf "$BATS_TEST_TMPDIR/kept" "$STATE/$name" ;;
+			dangling) ln -sf "$BATS_TEST_TMPDIR/none" "$STATE/$name" ;;
+			fifo) rm "$STATE/$name" && mkfifo -m 600 "$STATE/$name" ;;
+			directory) rm "$STATE/$name" && mkdir -m 700 "$STATE/$name" ;;
+			twice) ln "$STATE/$name" "$BATS_TEST_TMPDIR/twice-$name" ;;
+			socket) rm "$STATE/$name" && (cd "$STATE" && /usr/bin/python3 -c 'import socket, sys
+socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$name") ;;
+			others) chmod 620 "$STATE/$name" ;;
+			theirs) chown 65534 "$STATE/$name" ;;
+			esac
+			logged 125
+			assert_match 'the audit log is required' "$stderr"
+			run_plugbox 0 run --audit on --state-dir "$STATE" --no-bundle -- /bin/true
+			assert_match 'not in the audit log' "$stderr"
+			run_plugbox 125 audit verify --state-dir "$STATE"
+			[[ $name == audit.head ]] || run_plugbox 125 audit --state-dir "$STATE"
+			# nothing was written through it
+			[[ ! -e $BATS_TEST_TMPDIR/none ]]
+			if [[ $kind == link ]]; then
+				assert_eq "$(wc -l <"$BATS_TEST_TMPDIR/kept")" "$([[ $name == audit.head ]] &&
+					echo 1 || echo 2)"
+			fi
+			rm -f "$BATS_TEST_TMPDIR/twice-$name"
+		done
+	done
+	# control
+	rm -rf "$STATE"
+	logged 0
+	logged 0
+	verify 0
 }
 
 @test "a state directory that is not the user's own alone is no place for it" {
@@ -249,6 +371,63 @@ big_log() {
 		    "plugbox-audit-head 1 %d %s %d\n" % (seq, prev, size))
 		print(seq)
 	PY
+}
+
+# told_log [TIME EVENT RUN]...: a log of such lines, by the same rules
+told_log() {
+	mkdir -m 700 "$STATE"
+	/usr/bin/python3 - "$STATE" "$@" <<-'PY'
+		import hashlib, os, sys
+		os.umask(0o077)
+		prev, size = "b2:" + "0" * 64, 0
+		number = lambda n: n.to_bytes(8, "little")
+		string = lambda s: number(len(s)) + s
+		args = sys.argv[2:]
+		with open(sys.argv[1] + "/audit.jsonl", "wb") as f:
+		    for seq in range(1, len(args) // 3 + 1):
+		        time, event, run = args[3 * seq - 3:3 * seq]
+		        line = ('{"seq":%d,"prev":"%s","time":"%s.000Z","event":"%s","run_id":"%s","plugin":"%s",'
+		                '"outcome":"exited","reason":"exited with code 0"}'
+		                % (seq, prev, time, event, run, run)).encode()
+		        prev = "b2:" + hashlib.blake2b(string(b"plugbox audit 1") + string(line),
+		                                       digest_size=32).hexdigest()
+		        f.write(line + b"\n")
+		        size += len(line) + 1
+		open(sys.argv[1] + "/audit.head", "w").write(
+		    "plugbox-audit-head 1 %d %s %d\n" % (len(args) // 3, prev, size))
+	PY
+}
+
+@test "a clock that was set back hides no run from --since, and breaks no chain" {
+	requires python3
+
+	told_log 2030-01-01T10:00:00 start ahead 2030-01-01T10:00:01 end ahead \
+		2030-01-01T10:00:02 start over 2026-01-01T00:00:00 end over \
+		2026-01-01T00:00:01 start before 2026-01-01T00:00:02 end before \
+		2026-01-01T00:00:03 start long 2026-06-01T00:00:00 end long
+	verify 0
+	since() {
+		run_plugbox 0 audit --state-dir "$STATE" --since "$@"
+	}
+	names() {
+		awk '{ print $2 }' <<<"$output" | xargs
+	}
+	since 2025-01-01
+	assert_eq "$(names)" 'ahead over before long'
+	# what is later by its own time is there, wherever it stands, and what ended is not said to run
+	since 2029-01-01
+	assert_eq "$(names)" 'ahead over'
+	refute_match 'no end is in the log' "$output"
+	since 2029-01-01 --json
+	assert_eq "$(as_json_lines '[x["event"] for x in d]')" "['start', 'end', 'start', 'end']"
+	# a run that ended in that time began before it
+	since 2026-05-01
+	assert_eq "$(names)" 'ahead over long'
+	# now: the clock is behind what the log says
+	logged 0 --correlation-id now
+	verify 0
+	since 1h --plugin true --json
+	assert_eq "$(as_json_lines '[x["correlation_id"] for x in d]')" "['now', 'now']"
 }
 
 @test "it is rotated by size, the chain goes on, and what was rotated is read" {
