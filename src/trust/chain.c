@@ -22,6 +22,7 @@
 #include "base/cleanup.h"
 #include "base/fdio.h"
 #include "base/str.h"
+#include "base/utc.h"
 
 #define HEAD_FILE "audit.head"
 #define HEAD_SIZE 128
@@ -79,15 +80,14 @@ bool chain_parse(const char *line, size_t n, uint64_t *seq, char prev[HASH_TEXT]
 	       line[at + 1] == ',' && line[n - 1] == '}';
 }
 
-static int own_file(int state, const char *name, int flags)
+static int own_file(int state, const char *name, int flags, struct stat *st)
 {
 	int fd = openat(state, name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
-	struct stat st;
 
 	if (fd < 0)
 		return -1;
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
-	    st.st_nlink > 1 || (st.st_mode & (S_IWGRP | S_IWOTH))) {
+	if (fstat(fd, st) < 0 || !S_ISREG(st->st_mode) || st->st_uid != geteuid() ||
+	    st->st_nlink > 1 || (st->st_mode & (S_IWGRP | S_IWOTH))) {
 		close(fd);
 		errno = EPERM;
 		return -1;
@@ -103,14 +103,16 @@ static void file_name(unsigned n, char name[32])
 int chain_open(int state, unsigned n)
 {
 	char name[32];
+	struct stat st;
 
 	file_name(n, name);
-	return own_file(state, name, O_RDONLY);
+	return own_file(state, name, O_RDONLY, &st);
 }
 
 static int lock_head(int state, struct pb_err *e)
 {
-	autoclose int fd = own_file(state, HEAD_FILE, O_RDWR | O_CREAT);
+	struct stat st;
+	autoclose int fd = own_file(state, HEAD_FILE, O_RDWR | O_CREAT, &st);
 
 	if (fd < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot open \"" HEAD_FILE "\"");
@@ -177,13 +179,11 @@ static char *read_from(int fd, uint64_t offset, size_t *n)
 static void now_text(char out[32])
 {
 	struct timespec now;
-	struct tm tm;
-	size_t n;
+	char text[UTC_TEXT];
 
 	(void)clock_gettime(CLOCK_REALTIME, &now);
-	(void)gmtime_r(&now.tv_sec, &tm);
-	n = strftime(out, 24, "%Y-%m-%dT%H:%M:%S", &tm);
-	(void)snprintf(out + n, 8, ".%03uZ", (unsigned)(now.tv_nsec / 1000000) % 1000);
+	utc_text(now.tv_sec, text);
+	(void)snprintf(out, 32, "%s.%03uZ", text, (unsigned)(now.tv_nsec / 1000000) % 1000);
 }
 
 /* One line and its line feed, or nothing. */
@@ -281,6 +281,8 @@ static int settle(int log, struct head *h, uint64_t size, bool known, struct pb_
 
 static int rotate(int state, int *log, struct head *h, struct pb_err *e)
 {
+	struct stat st;
+
 	if (h->size < CHAIN_MAX_BYTES)
 		return 0;
 	for (unsigned n = CHAIN_KEPT; n > 0; n--) {
@@ -293,7 +295,7 @@ static int rotate(int state, int *log, struct head *h, struct pb_err *e)
 			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot rename \"%s\"", from);
 	}
 	close_fd(log);
-	*log = own_file(state, CHAIN_FILE, O_RDWR | O_CREAT | O_EXCL);
+	*log = own_file(state, CHAIN_FILE, O_RDWR | O_CREAT | O_EXCL, &st);
 	if (*log < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot make a new \"" CHAIN_FILE "\"");
 	h->size = 0;
@@ -320,8 +322,8 @@ int chain_append(int state, const char *body, struct pb_err *e)
 
 	if (lock < 0)
 		return -1;
-	log = own_file(state, CHAIN_FILE, O_RDWR | O_CREAT);
-	if (log < 0 || fstat(log, &st) < 0)
+	log = own_file(state, CHAIN_FILE, O_RDWR | O_CREAT, &st);
+	if (log < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot open \"" CHAIN_FILE "\"");
 	known = read_head(lock, &h);
 	if (!known) {

@@ -37,23 +37,23 @@ char *state_path(const char *option, struct pb_err *e)
 	return NULL;
 }
 
-static int check_own(int fd, const char *shown, mode_t type, mode_t others, struct pb_err *e)
+/* *st receives what is there. */
+static int check_own(int fd, const char *shown, mode_t type, mode_t others, struct stat *st,
+		     struct pb_err *e)
 {
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
+	if (fstat(fd, st) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot look at \"%s\"", shown);
-	if ((st.st_mode & S_IFMT) != type)
+	if ((st->st_mode & S_IFMT) != type)
 		return pb_err_set(e, PB_ERR_SETUP, 0, "\"%s\" is not a %s", shown,
 				  type == S_IFDIR ? "directory" : "regular file");
-	if (st.st_uid != geteuid()) {
+	if (st->st_uid != geteuid()) {
 		pb_err_set(e, PB_ERR_SETUP, 0, "\"%s\" belongs to uid %u, not to you", shown,
-			   st.st_uid);
+			   st->st_uid);
 		return pb_err_hint(e,
 				   "what plugbox remembers must be your own: move it away, or name "
 				   "another directory with --state-dir");
 	}
-	if (st.st_mode & others) {
+	if (st->st_mode & others) {
 		pb_err_set(e, PB_ERR_SETUP, 0, "\"%s\" is open to others", shown);
 		return pb_err_hint(e, "look at what is in it, then chmod go= \"%s\"", shown);
 	}
@@ -64,6 +64,7 @@ static int open_own(int at, const char *path, struct pb_err *e)
 {
 	autoclose int fd = path_open(at, path, O_PATH | O_DIRECTORY);
 	int saved = errno;
+	struct stat st;
 
 	if (fd < 0) {
 		pb_err_set(e, PB_ERR_SETUP, saved, "cannot open the state directory \"%s\"", path);
@@ -74,7 +75,7 @@ static int open_own(int at, const char *path, struct pb_err *e)
 				"real directory with --state-dir");
 		return -1;
 	}
-	if (check_own(fd, path, S_IFDIR, S_IRWXG | S_IRWXO, e) < 0)
+	if (check_own(fd, path, S_IFDIR, S_IRWXG | S_IRWXO, &st, e) < 0)
 		return -1;
 	return take_fd(&fd);
 }
@@ -126,9 +127,9 @@ int state_read(int dir, const char *name, size_t max, char **text, size_t *n, st
 	if (fd < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno,
 				  "cannot open \"%s\" in the state directory", name);
-	if (check_own(fd, name, S_IFREG, S_IWGRP | S_IWOTH, e) < 0)
+	if (check_own(fd, name, S_IFREG, S_IWGRP | S_IWOTH, &st, e) < 0)
 		return -1;
-	if (fstat(fd, &st) < 0 || st.st_size < 0 || (uint64_t)st.st_size > max)
+	if (st.st_size < 0 || (uint64_t)st.st_size > max)
 		return pb_err_set(e, PB_ERR_SETUP, EFBIG,
 				  "cannot read \"%s\" in the state directory", name);
 	buf = xcalloc(1, (size_t)st.st_size + 1);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/utc.h"
 #include "spec/permission.h"
 #include "spec/value.h"
 #include "spec/yaml.h"
@@ -20,11 +21,10 @@
 
 void record_now(char out[32])
 {
-	const time_t now = time(NULL);
-	struct tm tm;
+	char text[UTC_TEXT];
 
-	(void)gmtime_r(&now, &tm);
-	(void)strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	utc_text(time(NULL), text);
+	(void)snprintf(out, 32, "%sZ", text);
 }
 
 /* ---- reading ---- */
@@ -321,10 +321,11 @@ void record_last_use(int grants, const char *plugin, char out[32])
 {
 	autofree char *used = xasprintf("%s.used", plugin);
 	struct stat st;
-	struct tm tm;
+	char text[UTC_TEXT];
 
 	out[0] = '\0';
-	if (fstatat(grants, used, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    gmtime_r(&st.st_mtim.tv_sec, &tm))
-		(void)strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	if (fstatat(grants, used, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return;
+	utc_text(st.st_mtim.tv_sec, text);
+	(void)snprintf(out, 32, "%sZ", text);
 }
