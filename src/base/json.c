@@ -4,6 +4,16 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* How many characters stand there as they are. */
+static size_t plain(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n] >= ' ' && s[n] < 0x7f && s[n] != '"' && s[n] != '\\')
+		n++;
+	return n;
+}
+
 static void quoted(struct strbuf *b, const char *s)
 {
 	size_t n = strlen(s);
@@ -11,8 +21,14 @@ static void quoted(struct strbuf *b, const char *s)
 	strbuf_puts(b, "\"");
 	for (size_t i = 0; i < n;) {
 		unsigned cp = 0;
-		size_t len = utf8_decode(s + i, n - i, &cp);
+		size_t len = plain(s + i);
 
+		if (len) {
+			strbuf_add(b, s + i, len);
+			i += len;
+			continue;
+		}
+		len = utf8_decode(s + i, n - i, &cp);
 		if (!len) {
 			strbuf_puts(b, "\\ufffd");
 			len = 1;

@@ -198,6 +198,8 @@ size_t utf8_decode(const char *s, size_t n, unsigned *cp)
 
 bool utf8_is_unsafe(unsigned cp)
 {
+	if (cp >= 0x20 && cp < 0x7f) /* nearly all there is */
+		return false;
 	if (cp < 0x20)
 		return cp != '\t' && cp != '\n';
 	if (cp >= 0x7f && cp <= 0x9f)

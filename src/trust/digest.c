@@ -189,6 +189,8 @@ static int hash_content(struct walk *w, int dir, const char *name, const struct 
 		return changed(w, e);
 	if (before.stx_size > MUCH)
 		hash_much();
+	if (!w->buf) /* what is remembered needs none */
+		w->buf = xcalloc(1, READ_SIZE);
 	hash_begin(&h, "plugbox file 1");
 	for (left = before.stx_size; left;) {
 		ssize_t k = read(fd, w->buf, left < READ_SIZE ? (size_t)left : READ_SIZE);
@@ -482,7 +484,6 @@ int digest_bundle(int bundle_fd, const struct digest_opts *o, struct digest *d, 
 	w.dev_minor = root.stx_dev_minor;
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	w.now = now.tv_sec;
-	w.buf = xcalloc(1, READ_SIZE);
 	if (opts.cache >= 0 && (!opts.guarded || !remembers(fd)))
 		opts.cache = -1;
 	if (opts.cache >= 0) {
