@@ -3,6 +3,8 @@
 
 A bound belongs to a kind of build (dynamic or static) and of caller (user or root). It is what was
 recorded plus a tenth, plus what the mounts, that this host has and the recording one had not, cost.
+What consent and an audit log add, with a digest that is remembered, is bound as a part of the launch
+without them.
 Instructions are those of plugbox's own process from its entry point on; they depend on compiler and
 C library, so they are compared only where both are as recorded.
 """
@@ -58,6 +60,14 @@ def count_instructions(setup, command):
     return int(found[1])
 
 
+def why_not_stepped(now, known):
+    if platform.machine() != "x86_64":
+        return "not counted on this processor"
+    if (now["compiler"], now["libc"]) != (known["compiler"], known["libc"]):
+        return "another compiler or C library than recorded"
+    return None
+
+
 class Tap:
     def __init__(self):
         self.n = 0
@@ -76,6 +86,14 @@ def compare(tap, what, label, found, known, now):
     tap.line(found <= limit, f"{label} per launch: {found} (at most {limit})")
 
 
+def compare_trust(tap, what, label, counts, known):
+    """What was recorded as added to a launch, and a tenth of that."""
+    found = counts["both"] / counts["none"] - 1
+    limit = (known["trust"][what] - 1) * ROOM
+    tap.line(found <= limit, f"{label} that consent and an audit log add: {100 * found:.1f} % "
+                             f"(at most {100 * limit:.1f} %)")
+
+
 def check(setup, bench_of, identity_of, opts):
     uid = os.geteuid()
     identity = identity_of("root" if uid == 0 else "user", uid, os.getegid(), "/")
@@ -91,13 +109,28 @@ def check(setup, bench_of, identity_of, opts):
                                                         for limit in view["limits"].values()),
            "compiler": built["compiler"], "libc": platform.libc_ver()[1]}
     strace = shutil.which("strace")
+    trust = bench.trusted(bundle)
+
+    def counted(count):
+        return {kind: count(trust[kind]) for kind in ("none", "both")}
+
+    def calls(command):
+        return bench.count_calls(strace, command)
+
+    def instructions(command):
+        return count_instructions(setup, command)
+
     all_known = {}
     if os.path.exists(opts.check):
         with open(opts.check, encoding="ascii") as f:
             all_known = json.load(f)
     if opts.record:
-        now["syscalls"] = bench.count_calls(strace, command)
-        now["instructions"] = count_instructions(setup, command)
+        now["syscalls"] = calls(command)
+        now["instructions"] = instructions(command)
+        now["trust"] = {}
+        for what, count in (("syscalls", calls), ("instructions", instructions)):
+            counts = counted(count)
+            now["trust"][what] = round(counts["both"] / counts["none"], 4)
         all_known[key] = now
         with open(opts.check, "w", encoding="ascii") as f:
             json.dump(all_known, f, indent=1, sort_keys=True)
@@ -105,21 +138,20 @@ def check(setup, bench_of, identity_of, opts):
         print(f"{key}: {now}")
         return 0
     tap = Tap()
-    print("1..2")
+    print("1..4")
     known = all_known.get(key)
-    if not known or built["sanitized"]:
+    if not known or "trust" not in known or built["sanitized"]:
         reason = "a sanitized build" if built["sanitized"] else f"nothing recorded for {key}"
-        tap.line(True, f"system calls # SKIP {reason}")
-        tap.line(True, f"instructions # SKIP {reason}")
+        for what in ("system calls", "instructions") * 2:
+            tap.line(True, f"{what} # SKIP {reason}")
         return 0
-    if strace:
-        compare(tap, "syscalls", "system calls", bench.count_calls(strace, command), known, now)
-    else:
-        tap.line(True, "system calls # SKIP strace missing")
-    if platform.machine() != "x86_64":
-        tap.line(True, "instructions # SKIP not counted on this processor")
-    elif (now["compiler"], now["libc"]) != (known["compiler"], known["libc"]):
-        tap.line(True, "instructions # SKIP another compiler or C library than recorded")
-    else:
-        compare(tap, "instructions", "instructions", count_instructions(setup, command), known, now)
+    kinds = (("syscalls", "system calls", calls, None if strace else "strace missing"),
+             ("instructions", "instructions", instructions, why_not_stepped(now, known)))
+    for what, label, count, skip in kinds:
+        if skip:
+            tap.line(True, f"{label} # SKIP {skip}")
+            tap.line(True, f"{label} that consent and an audit log add # SKIP {skip}")
+            continue
+        compare(tap, what, label, count(command), known, now)
+        compare_trust(tap, what, label, counted(count), known)
     return int(tap.failed)
