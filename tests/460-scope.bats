@@ -14,7 +14,11 @@ setup() {
 }
 
 teardown() {
-	[[ -z ${PLUGBOX_PID:-} ]] || kill -KILL "$PLUGBOX_PID" 2>/dev/null || true
+	local pid
+
+	for pid in ${PLUGBOX_PID:-} ${RELAY_PID:-}; do
+		kill -KILL "$pid" 2>/dev/null || true
+	done
 }
 
 # scopes: those of plugbox that are there
@@ -185,6 +189,95 @@ no_doctor() {
 		"$PLUGBOX" run --no-bundle --best-effort --memory-limit 64M --status-file "$STATUS" -- \
 		/bin/true
 	assert_match 'scope: cannot connect to /run/' "$(event start "e['cgroup_not']")"
+}
+
+# between REGEXP...: from here on plugbox finds a relay in the place of its manager's bus, which
+# changes what the two say to each other as lib/relay.py has it
+between() {
+	local bus=/run/user/$EUID/bus
+	local -a apart=(unshare --user --map-current-user --keep-caps --mount)
+
+	if [[ $EUID -eq 0 ]]; then
+		bus=/run/dbus/system_bus_socket
+		apart=(unshare --mount)
+	fi
+	rm -f "$BATS_TEST_TMPDIR/bus"
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/lib/relay.py" "$BATS_TEST_TMPDIR/bus" "$bus" "$@" 3>&- &
+	RELAY_PID=$!
+	wait_for test -S "$BATS_TEST_TMPDIR/bus"
+	# shellcheck disable=SC2016 # the inner shell's
+	BARE=(env -i PATH="$PATH" HOME="$HOME" ASAN_OPTIONS="${ASAN_OPTIONS:-}" "${apart[@]}"
+		sh -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' sh "$BATS_TEST_TMPDIR/bus" "$bus"
+		"$PLUGBOX")
+}
+
+# refused REASON REGEXP...: with what is said so changed no scope is taken, and none is left while
+# the plugin runs
+refused() {
+	local run_id
+
+	rm -f "$BATS_TEST_TMPDIR/fifo"
+	[[ -z ${RELAY_PID:-} ]] || no_relay
+	between "${@:2}"
+	start --memory-limit 64M -- /bin/sleep 1000
+	run_id=$(event start "e['run_id']")
+	assert_match "scope: .*$1" "$(event start "e['cgroup_not']")"
+	assert_eq "$(event start "e['cgroup']")" None
+	refute_match "$run_id" "$(cat "/proc/$PLUGBOX_PID/cgroup")"
+	wait_for gone "plugbox-sleep-$run_id.scope" \
+		"$(find /sys/fs/cgroup -name "plugbox-sleep-$run_id.scope")"
+	kill -TERM "$PLUGBOX_PID"
+	cat <&5 >>"$STATUS"
+	assert_match watchdog "$(event exit "e['limits']['memory_limit']['mechanism']")"
+	PLUGBOX_PID=
+}
+
+# no_relay: until the next one
+no_relay() {
+	kill -KILL "$RELAY_PID"
+	RELAY_PID=
+}
+
+@test "scope: one that is not what was asked for is not taken, and is gone" {
+	requires systemd python3 unshare
+	local yes='(Delegate\0\x01b\0+)\x01\0\0\0'
+
+	# made in another slice, which the administrator has not bounded
+	refused 'does not have Slice=plugbox.slice' 'plugbox\.slice=plugbux.slice'
+	# where nothing less will do it is no launch
+	run_command 125 "${BARE[@]}" run --no-bundle --limits strict --memory-limit 64M -- /bin/true
+	assert_match 'does not have Slice=plugbox.slice' "$stderr"
+	# made without delegation
+	refused 'does not have Delegate=yes' "$yes=\\1\\0\\0\\0\\0"
+	# as it should be, but its state cannot be read, or is read otherwise
+	refused 'does not have Delegate=yes' '\0Delegate\0$=\0Delegat0\0'
+	refused 'does not have CollectMode=' 'inactive-or-failed\0$=inactive-or-fallen\0'
+	# and not made at all
+	refused 'refused a scope' 'StartTransientUnit=StartTransientUnix'
+	refused 'did not move plugbox' 'AttachProcessesToUnit=AttachProcessesToUnix'
+	# control: it is not the relay
+	rm "$BATS_TEST_TMPDIR/fifo"
+	no_relay
+	between
+	start --memory-limit 64M -- /bin/sleep 1000
+	assert_eq "$(event start "e['cgroup']")" scope
+	kill -TERM "$PLUGBOX_PID"
+	wait_for gone "$SCOPE" "$PLACE"
+	PLUGBOX_PID=
+}
+
+@test "scope: a user who is not below the own manager yet, as over ssh, gets one too" {
+	requires root systemd python3 setpriv
+	local dir uid=
+
+	for dir in /run/user/*; do
+		[[ ${dir##*/} == 0 || ! -S $dir/bus ]] || uid=${dir##*/}
+	done
+	[[ -n $uid ]] || skip "needs systemd"
+	run_command 0 setpriv --reuid "$uid" --regid "$uid" --clear-groups "${BARE[@]}" run --no-bundle \
+		--memory-limit 64M --status-fd 4 -- /bin/cat /proc/self/cgroup 4>"$STATUS"
+	assert_eq "$output" "0::/"
+	assert_eq "$(event exit "e['cgroup'], e['code']")" "('scope', 0)"
 }
 
 @test "scope: many at once get one each" {

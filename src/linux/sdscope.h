@@ -3,13 +3,16 @@
  * A cgroup from systemd, for who has none: a transient scope with Delegate=yes in plugbox.slice,
  * asked of the system's manager by root and of the user's own by anybody else.
  *
- * plugbox itself moves into the scope, alone, and finds there what a delegated cgroup of its own is
- * (linux/cgroup). When it ends, killed or not, the scope is empty and the manager removes it.
- *
  * The talk is D-Bus, by libsystemd's sd-bus, in a child process that is gone when it is over: the
- * library is loaded by who needs it alone. No variable says where the bus is, only the user's id;
- * who answers there must be that user or root, and a process that this one can see, since what is
- * said is a process number.
+ * library is loaded by who needs it alone. The scope is made around that child. Only when what the
+ * manager accepted was read back, and is what was asked for, plugbox itself is moved there; else the
+ * child ends, and the scope with it.
+ *
+ * Alone in the scope plugbox finds there what a delegated cgroup of its own is (linux/cgroup). When it
+ * ends, killed or not, the scope is empty and the manager removes it.
+ *
+ * No variable says where the bus is, only the user's id; who answers there must be that user or root,
+ * and a process that this one can see, since what is said is a process number.
  */
 #pragma once
 
@@ -32,7 +35,7 @@ void sdscope_offer_free(struct sdscope_offer *o);
 
 /* Moves this process into a scope of its own, which takes at most half a minute.
  * plugin and run_id name it. Returns 0 when the process is there, and what was asked for was
- * accepted; or -1 with *e: it is where it was, but for a manager that did half of it. */
+ * accepted; or -1 with *e: it is where it was, and the scope is gone or about to be. */
 int sdscope_enter(const char *plugin, const char *run_id, struct pb_err *e);
 
 /* The pure part: "plugbox-PLUGIN-RUNID.scope", PLUGIN being any text: what a unit's name cannot

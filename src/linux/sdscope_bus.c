@@ -54,6 +54,7 @@ int sdscope_bus_ask(const char *unit, const char *plugin, pid_t pid, char *why, 
 	X(sd_bus_message_close_container)                                                          \
 	X(sd_bus_message_read)                                                                     \
 	X(sd_bus_call)                                                                             \
+	X(sd_bus_call_method)                                                                      \
 	X(sd_bus_process)                                                                          \
 	X(sd_bus_wait)                                                                             \
 	X(sd_bus_path_encode)                                                                      \
@@ -187,11 +188,11 @@ static int on_removed(sd_bus_message *m, void *data, sd_bus_error *unused)
 
 /* No OOMPolicy: managers before 253 refuse it for a scope, and the plugin's own cgroup, below, has
  * memory.oom.group. */
-static int add_properties(sd_bus_message *m, const char *plugin, pid_t pid)
+static int add_properties(sd_bus_message *m, const char *plugin)
 {
 	autofree char *about = xasprintf("plugbox: %s", plugin);
 	int rc = lib.sd_bus_message_append(m, "(sv)(sv)(sv)", "Description", "s", about, "Slice", "s",
-					   SLICE, "PIDs", "au", 1U, (uint32_t)pid);
+					   SLICE, "PIDs", "au", 1U, (uint32_t)getpid());
 
 	/* a scope that failed would stay, with its name, until somebody looks at it */
 	if (rc >= 0)
@@ -201,7 +202,7 @@ static int add_properties(sd_bus_message *m, const char *plugin, pid_t pid)
 	return rc;
 }
 
-static int request(struct asking *a, const char *unit, const char *plugin, pid_t pid)
+static int request(struct asking *a, const char *unit, const char *plugin)
 {
 	char printable[256];
 	sd_bus_message *m = NULL, *reply = NULL;
@@ -220,7 +221,7 @@ static int request(struct asking *a, const char *unit, const char *plugin, pid_t
 	if (rc >= 0)
 		rc = lib.sd_bus_message_open_container(m, 'a', "(sv)");
 	if (rc >= 0)
-		rc = add_properties(m, printable, pid);
+		rc = add_properties(m, printable);
 	if (rc >= 0)
 		rc = lib.sd_bus_message_close_container(m);
 	if (rc >= 0)
@@ -289,6 +290,21 @@ static int read_back(const struct asking *a, const char *unit)
 	return 0;
 }
 
+static int attach(const struct asking *a, const char *unit, pid_t pid)
+{
+	char printable[256] = "";
+	sd_bus_error error = {0};
+	int rc = lib.sd_bus_call_method(a->bus, SERVICE, ROOT, MANAGER, "AttachProcessesToUnit", &error,
+					NULL, "ssau", unit, "", 1U, (uint32_t)pid);
+
+	if (rc >= 0)
+		return 0;
+	if (error.message)
+		(void)str_escape(printable, sizeof(printable), error.message, strlen(error.message));
+	return fail(a, "systemd did not move plugbox into its scope: %s",
+		    error.message ? printable : strerror(-rc));
+}
+
 int sdscope_bus_ask(const char *unit, const char *plugin, pid_t pid, char *why, size_t size)
 {
 	struct asking a = {.why = why, .size = size};
@@ -297,11 +313,14 @@ int sdscope_bus_ask(const char *unit, const char *plugin, pid_t pid, char *why, 
 	if (rc == 0)
 		rc = connect_bus(&a);
 	if (rc == 0)
-		rc = request(&a, unit, plugin, pid);
+		rc = request(&a, unit, plugin);
 	if (rc == 0)
 		rc = wait_for_job(&a);
 	if (rc == 0)
 		rc = read_back(&a, unit);
+	/* not before: from one that is not what was asked for there is no way back that is sure */
+	if (rc == 0)
+		rc = attach(&a, unit, pid);
 	free(a.job);
 	free(a.result);
 	return rc;

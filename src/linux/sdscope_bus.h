@@ -18,7 +18,8 @@ struct sdscope_answer {
 /* Whether plugbox was built to ask at all. */
 bool sdscope_bus_built(void);
 
-/* Has the manager make the scope unit with the process pid in it, waits until it stands, and reads
- * back what was accepted. Returns 0, or -1 with why filled: one clause. Loads the library and does
- * not unload it: for a process that ends afterwards. */
+/* Has the manager make the scope unit around the calling process, waits until it stands, reads back
+ * what was accepted, and then has the process pid moved there. Returns 0, or -1 with why filled, one
+ * clause: then pid is where it was, and the scope is gone when the caller is. Loads the library and
+ * does not unload it: for a process that ends afterwards. */
 int sdscope_bus_ask(const char *unit, const char *plugin, pid_t pid, char *why, size_t size);
