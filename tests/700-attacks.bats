@@ -18,7 +18,7 @@ setup() {
 
 # attack TOOL CLASS: every attempt of the class; the failures with their reasons otherwise
 attack() {
-	run --separate-stderr timeout -k 5 300 "$ATTACKS" --tool "$1" --class "$2" --format tap
+	run --separate-stderr timeout -k 5 $((300 * ${PLUGBOX_TEST_SLOW:-1})) "$ATTACKS" --tool "$1" --class "$2" --format tap
 	if [[ $status -ne 0 ]]; then
 		grep -A 1 '^not ok' <<<"$output" >&2 || show_run attacks >&2
 		fail "$1: attempts of class $2"
