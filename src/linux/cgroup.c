@@ -19,6 +19,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/fdio.h"
+#include "base/layer.h"
 #include "base/str.h"
 #include "spec/value.h"
 
@@ -619,6 +620,8 @@ static int put_limits(const struct cgroup *cg, const struct cgroup_limits *l, st
 {
 	char text[48];
 
+	if (!LAYER_ON(CGROUP))
+		return 0;
 	if (l->cpu_milli &&
 	    put(cg->dirfd, "cpu.max", cgroup_format_cpu(text, sizeof(text), l->cpu_milli), NULL, e))
 		return -1;
