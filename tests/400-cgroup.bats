@@ -21,6 +21,7 @@ make_cgroup() {
 
 teardown() {
 	[[ -z ${PLUGBOX_PID:-} ]] || kill -KILL "$PLUGBOX_PID" 2>/dev/null || true
+	[[ -z ${PLACES:-} ]] || wait_for rmdir "${PLACES[@]}"
 	[[ -z ${CG:-} ]] || wait_for rmdir "$CG"
 }
 
@@ -199,6 +200,42 @@ for size in 30, 10:
 	assert_eq "$(usage "2 <= u.get('pids_peak', 3) <= 4")" True
 	assert_eq "$(usage "u.get('io_read_bytes', 0) >= 0 and u.get('memory_stalled_usec', 0) <=
 		u.get('memory_waited_usec', 0)")" True
+}
+
+@test "cgroup: what it has no controller for the watchdog counts and keeps" {
+	make_cgroup
+	local place=$CG/cpu script='import os, sys
+keep = bytearray(os.urandom(1 << 20)) * 40
+os.fork() or os._exit(0)
+os.wait()
+sys.stdin.read()'
+
+	mkdir "$place"
+	PLACES=("$place")
+	echo "+cpu" >"$CG/cgroup.subtree_control"
+	assert_eq "$(cat "$place/cgroup.controllers")" cpu
+	run_plugbox 0 run --cgroup "$place" --no-bundle --allow subprocess --memory-limit 400M \
+		--cpu-limit 0.5 --status-file "$BATS_TEST_TMPDIR/status" -- /usr/bin/python3 -c "$script" \
+		< <(sleep 1)
+	assert_eq "$(usage "e['limits']['cpu_limit']['mechanism'], e['limits']['memory_limit']['mechanism']")" \
+		"('cgroup', 'watchdog')"
+	assert_eq "$(usage "u['mechanism'], e['peak_memory_of'], u['others']['memory_peak_bytes'],
+		u['others'].get('cpu_usec')")" "('cgroup', 'watchdog', 'watchdog', None)"
+	assert_eq "$(usage "40 << 20 < u['memory_peak_bytes'] < 400 << 20, 'oom_kills' in u,
+		e['peak_memory_bytes'] == u['memory_peak_bytes'], 'cpu_throttled_usec' in u")" \
+		"(True, False, True, True)"
+	# and keeps
+	run_plugbox 137 run --cgroup "$place" --no-bundle --memory-limit 64M \
+		--status-file "$BATS_TEST_TMPDIR/status" -- \
+		/usr/bin/python3 -c 'import sys; x = bytearray(200 << 20); sys.stdin.read()' < <(sleep 20)
+	assert_eq "$(usage "e['outcome'], e['limit'], u['mechanism']")" "('oom', 'memory_limit', 'cgroup')"
+	# the other way about: memory by the cgroup, the share by the watchdog
+	echo "-cpu" >"$CG/cgroup.subtree_control"
+	echo "+memory" >"$CG/cgroup.subtree_control"
+	run_plugbox 124 run --cgroup "$place" --no-bundle --memory-limit 64M --cpu-limit 0.2 --timeout 3s \
+		--kill-after 0s --status-file "$BATS_TEST_TMPDIR/status" -- /usr/bin/python3 -c 'while True: pass'
+	assert_eq "$(usage "u['mechanism'], e['peak_memory_of'], u['others'].get('cpu_throttled_usec'),
+		u['cpu_throttled_usec'] > 0, 'oom_kills' in u")" "('cgroup', 'cgroup', 'watchdog', True, True)"
 }
 
 # limits_told: the limit events of the last run, in order

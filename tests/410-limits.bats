@@ -38,6 +38,23 @@ forty() {
 	(($(wc -w <"/proc/${plugin% }/task/${plugin% }/children") == 40))
 }
 
+# several_looks PID [N]: plugbox PID has slept and woken so often (10 times) from now on. Where its
+# plugin does nothing, only the watchdog wakes it: the eighth look is one a second after the one before
+several_looks() {
+	local from
+
+	from=$(sleeps "$1")
+	wait_for has_slept "$1" $((from + ${2:-10}))
+}
+
+has_slept() {
+	(($(sleeps "$1") >= $2))
+}
+
+sleeps() {
+	awk '$1 == "voluntary_ctxt_switches:" { print $2 }' "/proc/$1/status"
+}
+
 # exit_event EXPRESSION: over e, the exit event in $STATUS
 exit_event() {
 	as_json_lines "(lambda e: ($1))(d[-1])" "$(cat "$STATUS")"
@@ -853,6 +870,38 @@ print(n)'
 	run_plugbox 124 run --bundle "$BUNDLE" --allow subprocess --pids-limit 50 --memory-limit 64M \
 		--timeout 1s --kill-after 0 --status-file "$STATUS" -- ./main
 	assert_eq "$(exit_event 'e["outcome"], e["limit"]')" "('timeout', 'timeout')"
+}
+
+@test "what the watchdog saw is told, each figure by who counted it" {
+	local family='import os, sys, threading, time
+for i in range(3):
+	if os.fork() == 0:
+		os.read(0, 1)
+		os._exit(0)
+for i in range(4):
+	threading.Thread(target=os.read, args=(0, 1)).start()
+keep = bytearray(os.urandom(1 << 20)) * 40
+print("up", flush=True)'
+	local pid in
+
+	watched memory_limit --memory-limit 200M || return 0
+	coproc FAMILY { exec "$PLUGBOX" run --no-bundle --allow subprocess --memory-limit 200M \
+		--pids-limit 30 --status-file "$STATUS" -- /usr/bin/python3 -c "$family"; }
+	pid=$FAMILY_PID in=${FAMILY[1]}
+	read -r -t "$RUN_SECONDS" <&"${FAMILY[0]}"
+	several_looks "$pid"
+	exec {in}>&-
+	wait "$pid"
+	# three children, five threads and the first process of plugbox
+	assert_eq "$(exit_event '(lambda u: (u["mechanism"], u["pids_peak"], 40 << 20 < u["memory_peak_bytes"] < 200 << 20,
+		"memory_peak_bytes" in u["others"], e["peak_memory_of"]))(e["usage"])')" \
+		"('watchdog', 9, True, False, 'watchdog')"
+	# nothing looks at this one, and what wait4 tells is not how many there were
+	run_plugbox 0 run --no-bundle --status-file "$STATUS" -- true
+	if [[ $(exit_event 'e["usage"]["mechanism"]') == rusage ]]; then
+		assert_eq "$(exit_event '"pids_peak" in e["usage"], e["usage"]["others"], e["peak_memory_of"]')" \
+			"(False, {}, 'largest process')"
+	fi
 }
 
 @test "a thousand children that sleep are no reason to end anything" {

@@ -27,15 +27,17 @@ int pidns_parse_stat(const char *text, uint64_t page, uint64_t tick, struct proc
 	long long cutime;
 	long long cstime;
 	long long rss;
+	unsigned threads;
 	int ppid;
 
-	/* proc_pid_stat(5): field 4, then 14 to 17, 22 to 24 */
+	/* proc_pid_stat(5): field 4, then 14 to 17, 20, 22 to 24 */
 	if (!p || sscanf(p + 1,
-			 " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %lld %lld %*d %*d %*d %*d "
+			 " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %lld %lld %*d %*d %u %*d "
 			 "%llu %llu %lld",
-			 &ppid, &utime, &stime, &cutime, &cstime, &start, &vsize, &rss) != 8)
+			 &ppid, &utime, &stime, &cutime, &cstime, &threads, &start, &vsize, &rss) != 9)
 		return -1;
 	u->ppid = ppid;
+	u->threads = threads;
 	u->start = start;
 	u->own = (utime + stime) * tick;
 	u->waited = (cutime > 0 ? (uint64_t)cutime : 0) * tick + (cstime > 0 ? (uint64_t)cstime : 0) * tick;

@@ -16,6 +16,7 @@
 
 struct proc_use {
 	pid_t pid, ppid; /* inside */
+	unsigned threads;
 	uint64_t start;	 /* in ticks since boot: tells a process from a later one with its number */
 	uint64_t own;	 /* CPU time of its threads, microseconds */
 	uint64_t waited; /* that of its children that it waited for, and theirs */

@@ -33,6 +33,12 @@ const char *const usage_keys[USAGE_N] = {
 	[USAGE_IO_STALLED] = "io_stalled_usec",
 };
 
+const char *const usage_words[USAGE_BY_N] = {
+	[USAGE_BY_RUSAGE] = "rusage",
+	[USAGE_BY_WATCHDOG] = "watchdog",
+	[USAGE_BY_CGROUP] = "cgroup",
+};
+
 enum shape { NUMBER, KEY, SUM, PRESSURE };
 
 /* Of each file all rows follow one another: it is read once. */
@@ -66,15 +72,31 @@ static const struct {
 	{"io.pressure", PRESSURE, "full", USAGE_IO_STALLED},
 };
 
-void usage_set(struct usage *u, enum usage_id id, uint64_t v)
+void usage_set(struct usage *u, enum usage_by by, enum usage_id id, uint64_t v)
 {
-	u->known |= 1U << id;
+	u->by[id] = by;
 	u->v[id] = v;
+}
+
+void usage_forget(struct usage *u, enum usage_id id)
+{
+	u->by[id] = USAGE_BY_NOTHING;
+	u->v[id] = 0;
 }
 
 uint64_t usage_get(const struct usage *u, enum usage_id id)
 {
-	return u->known >> id & 1 ? u->v[id] : 0;
+	return u->v[id];
+}
+
+enum usage_by usage_by(const struct usage *u)
+{
+	enum usage_by most = USAGE_BY_NOTHING;
+
+	for (size_t i = 0; i < USAGE_N; i++)
+		if (u->by[i] > most)
+			most = u->by[i];
+	return most;
 }
 
 /* The number at the start of s. */
@@ -134,9 +156,8 @@ static bool value(enum shape shape, const char *text, const char *key, uint64_t 
 	return false;
 }
 
-int usage_of_cgroup(int dirfd, struct usage *u)
+void usage_of_cgroup(int dirfd, struct usage *u)
 {
-	struct usage seen = {.mechanism = "cgroup"};
 	const char *file = "";
 	char text[8192];
 	bool there = false;
@@ -148,10 +169,6 @@ int usage_of_cgroup(int dirfd, struct usage *u)
 			there = fd_read_file(dirfd, file, text, sizeof(text)) >= 0;
 		}
 		if (there && value(sources[i].shape, text, sources[i].key, &v))
-			usage_set(&seen, sources[i].id, v);
+			usage_set(u, USAGE_BY_CGROUP, sources[i].id, v);
 	}
-	if (!seen.known)
-		return -1;
-	*u = seen;
-	return 0;
 }

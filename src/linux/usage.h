@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a run used, as far as it is known: a table of numbers, each there or not, and the means
- * that counted them. A cgroup counts nearly all of it; a watchdog, or what wait4 tells, less. The
- * keys are those of "usage" in the exit event, see plugbox-status(7).
+ * What a run used, as far as it is known: a table of numbers, each there or not, and each with the
+ * means that counted it. A cgroup counts nearly all of it, but for what it lacks the controller or
+ * the kernel the file; a watchdog, or what wait4 tells, less. The keys are those of "usage" in the
+ * exit event, see plugbox-status(7).
  */
 #pragma once
 
@@ -32,23 +33,36 @@ enum usage_id {
 	USAGE_N
 };
 
+/* The weakest first. */
+enum usage_by {
+	USAGE_BY_NOTHING,
+	USAGE_BY_RUSAGE, /* of what was waited for */
+	USAGE_BY_WATCHDOG,
+	USAGE_BY_CGROUP,
+	USAGE_BY_N
+};
+
 struct usage {
-	const char *mechanism; /* "cgroup", "rusage" (of what was waited for) …; NULL: nothing is known */
-	uint32_t known;	       /* 1 << enum usage_id */
+	enum usage_by by[USAGE_N]; /* USAGE_BY_NOTHING: not known */
 	uint64_t v[USAGE_N];
 };
 
-/* The keys, by enum usage_id. */
+/* The keys, by enum usage_id; and the stable words, by enum usage_by, NULL for nothing. */
 extern const char *const usage_keys[USAGE_N];
+extern const char *const usage_words[USAGE_BY_N];
 
-void usage_set(struct usage *u, enum usage_id id, uint64_t v);
+void usage_set(struct usage *u, enum usage_by by, enum usage_id id, uint64_t v);
+void usage_forget(struct usage *u, enum usage_id id);
+
+/* The strongest that counted anything. */
+enum usage_by usage_by(const struct usage *u);
 
 /* The value, 0 where it is not known. */
 uint64_t usage_get(const struct usage *u, enum usage_id id);
 
-/* Reads all that the cgroup dirfd counts into *u, over what was there. Returns 0, or -1 where it
- * cannot be read at all: *u is as it was then. */
-int usage_of_cgroup(int dirfd, struct usage *u);
+/* Reads all that the cgroup dirfd counts into *u. What it does not count stays as another means had
+ * it. */
+void usage_of_cgroup(int dirfd, struct usage *u);
 
 /* The pure parts, for the unit tests. */
 

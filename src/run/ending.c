@@ -10,10 +10,9 @@ void ending_rusage(struct result *r, const struct rusage *u)
 		(uint64_t)u->ru_utime.tv_sec * 1000000 + (uint64_t)u->ru_utime.tv_usec;
 	const uint64_t sys = (uint64_t)u->ru_stime.tv_sec * 1000000 + (uint64_t)u->ru_stime.tv_usec;
 
-	r->usage.mechanism = "rusage";
-	usage_set(&r->usage, USAGE_CPU, user + sys);
-	usage_set(&r->usage, USAGE_CPU_USER, user);
-	usage_set(&r->usage, USAGE_CPU_SYSTEM, sys);
+	usage_set(&r->usage, USAGE_BY_RUSAGE, USAGE_CPU, user + sys);
+	usage_set(&r->usage, USAGE_BY_RUSAGE, USAGE_CPU_USER, user);
+	usage_set(&r->usage, USAGE_BY_RUSAGE, USAGE_CPU_SYSTEM, sys);
 	r->peak_memory = (uint64_t)u->ru_maxrss * 1024;
 }
 

@@ -255,13 +255,20 @@ void status_limits(struct json *j, const struct plan *p)
 
 static void usage(struct json *j, const struct usage *u)
 {
-	if (!u->mechanism)
+	const enum usage_by most = usage_by(u);
+
+	if (most == USAGE_BY_NOTHING)
 		return;
 	json_object(j, "usage");
-	json_str(j, "mechanism", u->mechanism);
+	json_str(j, "mechanism", usage_words[most]);
 	for (size_t i = 0; i < USAGE_N; i++)
-		if (u->known >> i & 1)
+		if (u->by[i])
 			json_uint(j, usage_keys[i], u->v[i]);
+	json_object(j, "others");
+	for (size_t i = 0; i < USAGE_N; i++)
+		if (u->by[i] && u->by[i] != most)
+			json_str(j, usage_keys[i], usage_words[u->by[i]]);
+	json_end_object(j);
 	json_end_object(j);
 }
 
@@ -290,7 +297,8 @@ void status_result(struct json *j, const struct result *r, const struct plan *p)
 	json_fixed(j, "cpu_seconds", r->cpu_seconds, 6);
 	json_uint(j, "peak_memory_bytes", r->peak_memory);
 	json_str(j, "peak_memory_of",
-		 usage_get(&r->usage, USAGE_MEMORY_PEAK) ? r->usage.mechanism : "largest process");
+		 usage_get(&r->usage, USAGE_MEMORY_PEAK) ? usage_words[r->usage.by[USAGE_MEMORY_PEAK]]
+							 : "largest process");
 	usage(j, &r->usage);
 	if (p) {
 		not_kept(j, p);

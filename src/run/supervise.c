@@ -675,10 +675,11 @@ static void conclude(struct supervisor *s)
 			  (double)(now.tv_nsec - s->started.tv_nsec) / 1e9;
 	/* the last of it may have had no time to be heard */
 	on_cgroup(s);
-	if (s->o->cgroup)
-		(void)usage_of_cgroup(s->o->cgroup->dirfd, &r->usage);
-	else if (plan_is_watched(s->o->plan))
+	/* each tells more than the one before, but not of everything */
+	if (plan_is_watched(s->o->plan))
 		watchdog_usage(&s->watch, &r->usage);
+	if (s->o->cgroup)
+		usage_of_cgroup(s->o->cgroup->dirfd, &r->usage);
 	r->cpu_seconds = (double)usage_get(&r->usage, USAGE_CPU) / 1e6;
 	if (usage_get(&r->usage, USAGE_MEMORY_PEAK))
 		r->peak_memory = usage_get(&r->usage, USAGE_MEMORY_PEAK);

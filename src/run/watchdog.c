@@ -382,6 +382,16 @@ int watchdog_start(struct watchdog *w, pid_t init, struct pb_err *e)
 	return pb_err_step(e, "watchdog");
 }
 
+static void note_tasks(struct watchdog *w)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < w->tally.last.n; i++)
+		n += w->tally.last.v[i].threads;
+	if (n > w->most_tasks)
+		w->most_tasks = n;
+}
+
 /* Returns 0, or -1 with errno. */
 static int count(struct watchdog *w)
 {
@@ -393,6 +403,7 @@ static int count(struct watchdog *w)
 		if (w->limits->host_proc)
 			proc_list_below(&w->now, w->first, &w->tally.last);
 		watch_tally_add(&w->tally, &w->now);
+		note_tasks(w);
 	}
 	if (w->cgroup < 0)
 		return 0;
@@ -468,18 +479,18 @@ void watchdog_usage(struct watchdog *w, struct usage *u)
 	if (s->held)
 		s->held_for += clock_us(CLOCK_MONOTONIC) - s->held_since;
 	s->held = false;
-	if (w->cgroup >= 0)
-		return;
-	u->mechanism = "watchdog";
 	if (s->milli) {
-		usage_set(u, USAGE_THROTTLED, s->held_for);
-		usage_set(u, USAGE_THROTTLED_TIMES, s->holds);
+		usage_set(u, USAGE_BY_WATCHDOG, USAGE_THROTTLED, s->held_for);
+		usage_set(u, USAGE_BY_WATCHDOG, USAGE_THROTTLED_TIMES, s->holds);
 	}
 	/* wait4 tells of the last moment too, but not of processes that nobody had waited for */
 	if (w->tally.cpu > usage_get(u, USAGE_CPU)) {
-		usage_set(u, USAGE_CPU, w->tally.cpu);
-		u->known &= ~(1U << USAGE_CPU_USER | 1U << USAGE_CPU_SYSTEM);
+		usage_set(u, USAGE_BY_WATCHDOG, USAGE_CPU, w->tally.cpu);
+		usage_forget(u, USAGE_CPU_USER);
+		usage_forget(u, USAGE_CPU_SYSTEM);
 	}
 	if (w->peak)
-		usage_set(u, USAGE_MEMORY_PEAK, w->peak);
+		usage_set(u, USAGE_BY_WATCHDOG, USAGE_MEMORY_PEAK, w->peak);
+	if (w->most_tasks)
+		usage_set(u, USAGE_BY_WATCHDOG, USAGE_PIDS_PEAK, w->most_tasks);
 }

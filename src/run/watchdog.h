@@ -82,6 +82,7 @@ struct watchdog {
 	bool cpu_told;
 	uint64_t memory, peak; /* bytes: by the look that decided, and the most of these */
 	uint64_t seen;	       /* by the first look */
+	uint64_t most_tasks;   /* processes and threads at any look */
 	unsigned doubtful;     /* looks in a row that passed the limit by what may be counted twice */
 	unsigned wait_ms;      /* until the next look */
 };
@@ -116,7 +117,8 @@ int watchdog_start(struct watchdog *w, pid_t init, struct pb_err *e);
 /* Looks once, and sets the timer for the next. */
 enum watch_verdict watchdog_look(struct watchdog *w);
 
-/* Adds what it saw to *u, which has what wait4 or the cgroup told. */
+/* Adds what it saw to *u, which has what wait4 told. Peaks are those of its looks: what came and went
+ * between two of them is not in there. */
 void watchdog_usage(struct watchdog *w, struct usage *u);
 
 /* The pure parts, for the unit tests. */

@@ -132,15 +132,70 @@ static void test_usage(void)
 	      "usage: the totals of a pressure file");
 	check(!usage_pressure("some avg10=0.00 total=1", "full", &v) && !usage_pressure("", "some", &v),
 	      "usage: a kind that is not there");
-	usage_set(&u, USAGE_IO_STALLED, 3);
+	usage_set(&u, USAGE_BY_RUSAGE, USAGE_IO_STALLED, 3);
 	check(usage_get(&u, USAGE_IO_STALLED) == 3 && usage_get(&u, USAGE_CPU) == 0 &&
-		      u.known == 1U << USAGE_IO_STALLED,
+		      u.by[USAGE_IO_STALLED] == USAGE_BY_RUSAGE && !u.by[USAGE_CPU] &&
+		      usage_by(&u) == USAGE_BY_RUSAGE,
 	      "usage: what is set is known, and nothing else");
 	for (size_t i = 0; i < USAGE_N; i++)
 		if (!usage_keys[i] || !usage_keys[i][0])
 			check(false, "usage: each has a key");
-	check(usage_of_cgroup(-1, &u) == -1 && usage_get(&u, USAGE_IO_STALLED) == 3,
+	usage_of_cgroup(-1, &u);
+	check(usage_get(&u, USAGE_IO_STALLED) == 3 && usage_by(&u) == USAGE_BY_RUSAGE,
 	      "usage: without a cgroup it stays as it was");
+	usage_forget(&u, USAGE_IO_STALLED);
+	check(usage_get(&u, USAGE_IO_STALLED) == 0 && usage_by(&u) == USAGE_BY_NOTHING,
+	      "usage: what is forgotten is not known");
+}
+
+static void fake_file(int dir, const char *name, const char *text)
+{
+	autoclose int fd = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		check(false, name);
+}
+
+/* Of each figure the best source: a directory stands for a cgroup that lacks controllers, or whose
+ * kernel lacks files. */
+static void test_usage_merged(void)
+{
+	char path[] = "/tmp/plugbox-unit.XXXXXX";
+	autoclose int dir = mkdtemp(path) ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	static const char *const files[] = {"cpu.stat", "memory.peak", "pids.peak"};
+	const struct usage before = {
+		.by = {[USAGE_CPU] = USAGE_BY_RUSAGE,
+		       [USAGE_CPU_USER] = USAGE_BY_RUSAGE,
+		       [USAGE_THROTTLED] = USAGE_BY_WATCHDOG,
+		       [USAGE_MEMORY_PEAK] = USAGE_BY_WATCHDOG,
+		       [USAGE_PIDS_PEAK] = USAGE_BY_WATCHDOG},
+		.v = {[USAGE_CPU] = 1, [USAGE_CPU_USER] = 2, [USAGE_THROTTLED] = 3,
+		      [USAGE_MEMORY_PEAK] = 4, [USAGE_PIDS_PEAK] = 5},
+	};
+	struct usage u = before;
+
+	fake_file(dir, "cpu.stat", "usage_usec 10\nuser_usec 6\nsystem_usec 4\n");
+	usage_of_cgroup(dir, &u);
+	check(usage_get(&u, USAGE_CPU) == 10 && u.by[USAGE_CPU] == USAGE_BY_CGROUP &&
+		      usage_get(&u, USAGE_CPU_SYSTEM) == 4 && u.by[USAGE_CPU_SYSTEM] == USAGE_BY_CGROUP,
+	      "usage: what the cgroup counts is the cgroup's");
+	check(usage_get(&u, USAGE_THROTTLED) == 3 && usage_get(&u, USAGE_MEMORY_PEAK) == 4 &&
+		      usage_get(&u, USAGE_PIDS_PEAK) == 5 &&
+		      u.by[USAGE_THROTTLED] == USAGE_BY_WATCHDOG &&
+		      u.by[USAGE_MEMORY_PEAK] == USAGE_BY_WATCHDOG &&
+		      u.by[USAGE_PIDS_PEAK] == USAGE_BY_WATCHDOG && usage_by(&u) == USAGE_BY_CGROUP,
+	      "usage: what it has no controller for stays the watchdog's");
+	check(!u.by[USAGE_OOM_KILLS] && !u.by[USAGE_IO_READ], "usage: what nobody counts is not known");
+	u = before;
+	fake_file(dir, "memory.peak", "400\n");
+	fake_file(dir, "pids.peak", "7\n");
+	usage_of_cgroup(dir, &u);
+	check(usage_get(&u, USAGE_MEMORY_PEAK) == 400 && u.by[USAGE_MEMORY_PEAK] == USAGE_BY_CGROUP &&
+		      usage_get(&u, USAGE_PIDS_PEAK) == 7,
+	      "usage: with the files the peaks are the cgroup's");
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		(void)unlinkat(dir, files[i], 0);
+	(void)rmdir(path);
 }
 
 static void test_refusals(void)
@@ -261,23 +316,24 @@ static void live_limits(const struct cgroup_place *p)
 	int status = ended(pid);
 	check(pid > 0 && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL,
 	      "memory.max: what eats more is killed");
-	check(usage_of_cgroup(cg.dirfd, &u) == 0 && usage_get(&u, USAGE_OOM_KILLS) >= 1, "memory.max: and counted");
+	usage_of_cgroup(cg.dirfd, &u);
+	check(usage_get(&u, USAGE_OOM_KILLS) >= 1, "memory.max: and counted");
 	check(usage_get(&u, USAGE_MEMORY_PEAK) <= (16 << 20), "memory.peak: never above the limit");
 
 	pid = start(&cg, fork_many);
 	do {
-		(void)usage_of_cgroup(cg.dirfd, &u);
+		usage_of_cgroup(cg.dirfd, &u);
 		(void)sched_yield();
 	} while (pid > 0 && usage_get(&u, USAGE_PIDS_REFUSED) == 0 && waitpid(pid, NULL, WNOHANG) == 0);
 	check(usage_get(&u, USAGE_PIDS_REFUSED) >= 1 && usage_get(&u, USAGE_PIDS_PEAK) <= 20,
 	      "pids.max: a fork bomb is stopped at the limit");
 	check(cgroup_kill(&cg) == 0 && WTERMSIG(ended(pid)) == SIGKILL, "kill: all of it");
 
-	(void)usage_of_cgroup(cg.dirfd, &u);
+	usage_of_cgroup(cg.dirfd, &u);
 	uint64_t before = usage_get(&u, USAGE_CPU);
 	pid = start(&cg, burn);
 	(void)ended(pid);
-	(void)usage_of_cgroup(cg.dirfd, &u);
+	usage_of_cgroup(cg.dirfd, &u);
 	uint64_t used = usage_get(&u, USAGE_CPU) - before;
 	printf("# a busy second under a quarter of a core: %" PRIu64 " us\n", used);
 	check(used > 50000 && used < 600000,
@@ -330,6 +386,7 @@ int main(int argc, char **argv)
 	test_self();
 	test_values();
 	test_usage();
+	test_usage_merged();
 	test_refusals();
 	if (cgroup_probe(argc > 1 ? argv[1] : NULL, &p) ||
 	    (p.controllers & (CG_CPU | CG_MEMORY | CG_PIDS)) != (CG_CPU | CG_MEMORY | CG_PIDS)) {

@@ -29,7 +29,7 @@ static void test_stat(void)
 	ok(pidns_parse_stat("7 (a) S 1 0 0 0 0 0 0 0 0 0 10 20 30 40 20 0 1 0 99 8192 3 0", 4096, 10000,
 			    &u) == 0 &&
 		   u.ppid == 1 && u.own == 300000 && u.waited == 700000 && u.start == 99 &&
-		   u.vsize == 8192 && u.rss == 3 * 4096,
+		   u.vsize == 8192 && u.rss == 3 * 4096 && u.threads == 1,
 	   "stat: all fields");
 	ok(pidns_parse_stat("7 () S 9 (x) \n) R 2 0 0 0 -1 0 0 0 0 0 1 0 0 0 20 0 1 0 5 1 1 0", 4096,
 			    10000, &u) == 0 &&
