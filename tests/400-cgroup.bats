@@ -230,6 +230,7 @@ sys.stdin.read()'
 		/usr/bin/python3 -c 'import sys; x = bytearray(200 << 20); sys.stdin.read()' < <(sleep 20)
 	assert_eq "$(usage "e['outcome'], e['limit'], u['mechanism']")" "('oom', 'memory_limit', 'cgroup')"
 	# the other way about: memory by the cgroup, the share by the watchdog
+	echo "-cpu" >"$place/cgroup.subtree_control"
 	echo "-cpu" >"$CG/cgroup.subtree_control"
 	echo "+memory" >"$CG/cgroup.subtree_control"
 	run_plugbox 124 run --cgroup "$place" --no-bundle --memory-limit 64M --cpu-limit 0.2 --timeout 3s \

@@ -872,6 +872,109 @@ print(n)'
 	assert_eq "$(exit_event 'e["outcome"], e["limit"]')" "('timeout', 'timeout')"
 }
 
+@test "memory_limit and cpu_time: what begins after long rest is seen all the same" {
+	local kind in out pid
+
+	requires cc
+	watched memory_limit --memory-limit 100M || return 0
+	# children that rest; the last of them reads a byte and takes 1 GB, itself, in a child of its
+	# own, in a thread, or in /tmp: or it takes time
+	program rest <<-'C'
+		#include <fcntl.h>
+		#include <pthread.h>
+		#include <stdlib.h>
+		#include <string.h>
+		#include <sys/mman.h>
+		#include <sys/wait.h>
+		#include <unistd.h>
+		static void *take(void *unused)
+		{
+			for (int i = 0; i < 1000; i++) {
+				char *p = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE,
+					       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+				if (p == MAP_FAILED)
+					_exit(3);
+				memset(p, 1, 1 << 20);
+			}
+			return unused;
+		}
+		static void fill(void)
+		{
+			static char mb[1 << 20];
+			int fd = open("/tmp/file", O_WRONLY | O_CREAT, 0600);
+
+			for (int i = 0; i < 1000; i++)
+				if (write(fd, mb, sizeof(mb)) < 0)
+					_exit(3);
+		}
+		static void act(const char *kind)
+		{
+			pthread_t thread;
+			char c;
+
+			if (read(0, &c, 1) != 1)
+				return;
+			if (strcmp(kind, "fork") == 0 && fork() > 0) {
+				wait(NULL);
+				return;
+			}
+			if (strcmp(kind, "spin") == 0)
+				for (;;)
+					;
+			if (strcmp(kind, "thread") == 0) {
+				pthread_create(&thread, NULL, take, NULL);
+				pthread_join(thread, NULL);
+			} else if (strcmp(kind, "tmp") == 0) {
+				fill();
+			} else {
+				take(NULL);
+			}
+			(void)!write(1, "taken\n", 6);
+			/* until it is seen, or nobody is there who could */
+			(void)!read(0, &c, 1);
+		}
+		int main(int argc, char **argv)
+		{
+			for (int i = atoi(argv[2]); i > 0; i--) {
+				if (fork() == 0) {
+					if (i > 1)
+						for (;;)
+							pause();
+					act(argv[1]);
+					_exit(0);
+				}
+			}
+			(void)!write(1, "up\n", 3);
+			close(1);
+			while (argc == 3 && wait(NULL) < 0)
+				;
+			return 0;
+		}
+	C
+	mkfifo "$BATS_TEST_TMPDIR/in" "$BATS_TEST_TMPDIR/out"
+	# the kernel wakes plugbox for a few of them, and of the others it knows at its next look
+	for kind in "itself 2" "fork 2" "thread 2" "tmp 2" "itself 20" "spin 20"; do
+		# shellcheck disable=SC2086 # words
+		"$PLUGBOX" run --bundle "$BUNDLE" --allow subprocess --memory-limit 100M --cpu-time 1s \
+			--kill-after 0 --tmp-size 1500M --timeout "${RUN_SECONDS}s" --status-file "$STATUS" \
+			-- ./main $kind <"$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out" 2>/dev/null 3>&- &
+		pid=$!
+		exec {in}>"$BATS_TEST_TMPDIR/in" {out}<"$BATS_TEST_TMPDIR/out"
+		read -r -t "$RUN_SECONDS" <&"$out"
+		several_looks "$pid" 9
+		kill -0 "$pid"
+		echo >&"$in"
+		wait "$pid" || true
+		exec {in}>&- {out}<&-
+		if [[ $kind == spin* ]]; then
+			assert_eq "$kind $(exit_event 'e["outcome"], e["limit"]')" "$kind ('timeout', 'cpu_time')"
+		else
+			assert_eq "$kind $(exit_event 'e["outcome"], e["limit"]')" "$kind ('oom', 'memory_limit')"
+		fi
+	done
+}
+
 @test "what the watchdog saw is told, each figure by who counted it" {
 	local family='import os, sys, threading, time
 for i in range(3):

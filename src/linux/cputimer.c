@@ -24,17 +24,10 @@ void cputimer_open(struct cputimer *t, pid_t pid)
 {
 	struct sigevent ev = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = CPUTIMER_SIGNAL};
 
-	if (!t->open && pid > 0 && clock_getcpuclockid(pid, &t->clock) == 0)
-		t->open = timer_create(t->clock, &ev, &t->id) == 0;
-}
+	clockid_t clock;
 
-uint64_t cputimer_used(const struct cputimer *t)
-{
-	struct timespec used;
-
-	if (!t->open || clock_gettime(t->clock, &used) < 0)
-		return 0;
-	return (uint64_t)used.tv_sec * 1000000000 + (uint64_t)used.tv_nsec;
+	if (!t->open && pid > 0 && clock_getcpuclockid(pid, &clock) == 0)
+		t->open = timer_create(clock, &ev, &t->id) == 0;
 }
 
 void cputimer_close(struct cputimer *t)

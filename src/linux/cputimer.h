@@ -14,7 +14,6 @@
 struct cputimer {
 	bool open;
 	timer_t id;
-	clockid_t clock;
 };
 
 /* The first child of process pid, as this process sees them, or -1 where the kernel does not say. */
@@ -24,9 +23,6 @@ pid_t cputimer_first_child(pid_t pid);
  * when the process executes something else, and never fires once that has ended. */
 void cputimer_open(struct cputimer *t, pid_t pid);
 void cputimer_close(struct cputimer *t);
-
-/* The CPU time of the process, nanoseconds; 0 where it cannot be told. */
-uint64_t cputimer_used(const struct cputimer *t);
 
 /* Fires once, when the process has used that much more, by the kernel's ticks. */
 void cputimer_set(const struct cputimer *t, unsigned ms);

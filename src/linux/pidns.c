@@ -146,6 +146,16 @@ const struct proc_use *proc_list_find(const struct proc_list *list, pid_t pid)
 	return list->n ? bsearch(&key, list->v, list->n, sizeof(key), by_pid) : NULL;
 }
 
+bool proc_list_same(const struct proc_list *a, const struct proc_list *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->v[i].pid != b->v[i].pid || a->v[i].start != b->v[i].start)
+			return false;
+	return true;
+}
+
 static bool is_below(const struct proc_list *list, const struct proc_use *u, pid_t first,
 		     const struct proc_list *before)
 {

@@ -43,6 +43,9 @@ void proc_list_free(struct proc_list *list);
 /* The process of that number, or NULL. */
 const struct proc_use *proc_list_find(const struct proc_list *list, pid_t pid);
 
+/* Whether both hold the same processes, whatever these have done since. */
+bool proc_list_same(const struct proc_list *a, const struct proc_list *b);
+
 /* Where there is no pid namespace: leaves of the list, which is of a whole host, the process first and
  * its descendants. A process whose parent is not in the list, since it has just ended, is one of them
  * where the parent was in before, an earlier list that was cut so. Pure. */

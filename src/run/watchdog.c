@@ -42,6 +42,9 @@
 /* From so long a wait on the kernel is asked to say when the plugin does something. */
 #define RARELY 40
 
+/* So many looks in a row may be over because nothing has run. */
+#define RESTS 30
+
 /* A page of page tables maps so many bytes of address space for each of its own. */
 #define PER_TABLE 512
 
@@ -67,6 +70,7 @@ int watchdog_init(struct watchdog *w, const struct plan *p, int cgroup, int data
 void watchdog_free(struct watchdog *w)
 {
 	cputimer_close(&w->busy);
+	family_forget(&w->family);
 	close_fd(&w->timer);
 	close_fd(&w->proc);
 	while (w->n_mounts)
@@ -361,8 +365,10 @@ static int set_timer(const struct watchdog *w)
 
 static int set_timers(const struct watchdog *w)
 {
-	if (w->wait_ms >= RARELY)
+	if (w->wait_ms >= RARELY) {
 		cputimer_set(&w->busy, SOONEST);
+		family_wake(&w->family, SOONEST);
+	}
 	return set_timer(w);
 }
 
@@ -370,6 +376,7 @@ int watchdog_start(struct watchdog *w, pid_t init, struct pb_err *e)
 {
 	if (w->timer < 0)
 		return 0;
+	w->init = init;
 	w->first = w->limits->host_proc ? init : 1;
 	if (w->proc < 0 && (w->limits->memory || w->limits->data || w->cgroup < 0)) {
 		pb_err_set(e, PB_ERR_SETUP, 0, "the sandbox's processes cannot be seen");
@@ -392,9 +399,35 @@ static void note_tasks(struct watchdog *w)
 		w->most_tasks = n;
 }
 
+/* The same processes as at the look before, and their clocks were read before this one: what they do
+ * from then on shows there, a fork too. */
+static void note_family(struct watchdog *w, bool clocks)
+{
+	const bool same = proc_list_same(&w->now, &w->tally.last);
+
+	w->noted = clocks && same;
+	if (same)
+		return;
+	family_forget(&w->family);
+	w->sought = false;
+}
+
+/* Worth its while only where nothing comes or goes. */
+static void seek_family(struct watchdog *w)
+{
+	const size_t n = w->tally.last.n;
+
+	if (w->sought || w->wait_ms < RARELY || !n)
+		return;
+	w->sought = true;
+	/* what process 1 does, where that is ours, is no growth */
+	(void)family_find(&w->family, w->init, w->limits->pid_1, w->limits->pid_1 ? n : n - 1);
+}
+
 /* Returns 0, or -1 with errno. */
 static int count(struct watchdog *w)
 {
+	const bool clocks = family_note(&w->family);
 	char text[1024];
 
 	if (w->proc >= 0) {
@@ -402,6 +435,7 @@ static int count(struct watchdog *w)
 			return -1;
 		if (w->limits->host_proc)
 			proc_list_below(&w->now, w->first, &w->tally.last);
+		note_family(w, clocks);
 		watch_tally_add(&w->tally, &w->now);
 		note_tasks(w);
 	}
@@ -416,14 +450,11 @@ static int count(struct watchdog *w)
 	return -1;
 }
 
-/* Without CPU time nothing grows and nothing is started: it is enough to ask for that of a plugin
- * that is one process. */
+/* Without CPU time nothing grows and nothing is started. */
 static bool is_still(const struct watchdog *w)
 {
-	const size_t alone = w->limits->pid_1 ? 1 : 2;
-
-	return w->first_used && w->tally.last.n == alone && !w->doubtful && !w->share.held &&
-	       !w->data.walk.depth && cputimer_used(&w->busy) == w->first_used;
+	return w->noted && w->rests < RESTS && !w->doubtful && !w->share.held && !w->data.walk.depth &&
+	       family_rests(&w->family);
 }
 
 static enum watch_verdict doze(struct watchdog *w)
@@ -431,7 +462,9 @@ static enum watch_verdict doze(struct watchdog *w)
 	const unsigned latest = w->limits->memory && w->memory > w->limits->memory / 4 * 3
 					? LATEST_NEAR : LATEST;
 
+	w->rests++;
 	w->wait_ms = w->wait_ms * 2 < latest ? w->wait_ms * 2 : latest;
+	/* which forgets, too, how often it has fired */
 	return set_timer(w) < 0 ? WATCH_BLIND : WATCH_GO_ON;
 }
 
@@ -443,13 +476,11 @@ enum watch_verdict watchdog_look(struct watchdog *w)
 	const size_t n = w->tally.last.n;
 	enum watch_verdict verdict = WATCH_GO_ON;
 	struct sysinfo info;
-	uint64_t times;
 
-	(void)!read(w->timer, &times, sizeof(times));
 	if (is_still(w))
 		return doze(w);
+	w->rests = 0;
 	began = clock_us(CLOCK_THREAD_CPUTIME_ID);
-	w->first_used = cputimer_used(&w->busy);
 	if (count(w) < 0)
 		return WATCH_BLIND;
 	if (w->limits->memory) {
@@ -469,6 +500,7 @@ enum watch_verdict watchdog_look(struct watchdog *w)
 		verdict = judge_share(w, w->tally.cpu - cpu);
 	set_pace(w, w->data.walk.depth || w->tally.cpu != cpu || w->seen > seen + STEADY || w->tally.last.n != n,
 		 clock_us(CLOCK_THREAD_CPUTIME_ID) - began);
+	seek_family(w);
 	return set_timers(w) < 0 ? WATCH_BLIND : verdict;
 }
 

@@ -10,10 +10,12 @@
  *
  * How often is a matter of what happens: soon again while CPU time is used or memory grows, ever
  * less often while nothing does, and never so often that looking costs more than a small part of a
- * processor. While it looks rarely a timer of the kernel's on the CPU time of the plugin's first
- * process brings it back at once; and where that is the only one, a look that finds its CPU time
- * unchanged is over: nothing can have grown. What others take between two looks is bounded by what can be taken
- * in that time, and by RLIMIT_DATA for each process.
+ * processor. While it looks rarely timers of the kernel's on the CPU time of the plugin's first
+ * processes bring it back at once. And a look that finds the same processes as the one before, and the
+ * CPU time of none of them changed since, is over (linux/family.h): nothing can have grown, but by
+ * what somebody else writes to a file of the plugin's. Hence now and then it is a whole one in any
+ * case. What is taken between two looks is bounded by what can be taken in that time, and by
+ * RLIMIT_DATA for each process.
  *
  * The share of the processors is an account: it grows with the clock, up to what may be used in one
  * go, and CPU time is taken from it. Below zero all processes are stopped until it is settled, so
@@ -32,6 +34,7 @@
 #include "base/err.h"
 #include "linux/cputimer.h"
 #include "linux/dirsize.h"
+#include "linux/family.h"
 #include "linux/pidns.h"
 #include "linux/usage.h"
 #include "spec/plan.h"
@@ -71,12 +74,16 @@ struct watchdog {
 	int cgroup; /* borrowed: counts the CPU time, or -1 */
 	int *mounts; /* the sandbox's tmpfs mounts */
 	size_t n_mounts, cap_mounts;
-	struct cputimer busy;
+	struct cputimer busy;  /* of the plugin's first process */
+	pid_t init;	       /* process 1 of the sandbox, as this process sees it */
+	struct family family;  /* empty where it is not known, or has changed */
+	bool noted;	       /* its clocks, before a look that found it the same */
+	bool sought;	       /* since the list has changed last */
+	unsigned rests;	       /* looks in a row that were over for that */
 	struct proc_list now;
 	struct watch_tally tally;
 	struct watch_share share;
 	struct watch_data data;
-	uint64_t first_used; /* CPU time of the plugin's first process before the last whole look */
 	unsigned processors;
 	bool has_swap;
 	bool cpu_told;

@@ -3,6 +3,8 @@
 #include "run/watchdog.h"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -172,8 +174,91 @@ static void test_scan(void)
 	proc_list_free(&l);
 }
 
+/* A child that makes one more, waits for a byte, spins for a while, and ends with the pipe. */
+static pid_t relative(const int *pipe, int out)
+{
+	const int in = pipe[0];
+	const pid_t pid = fork();
+	char c;
+
+	if (pid == 0) {
+		(void)close(pipe[1]);
+		if (fork() == 0) {
+			while (read(in, &c, 1) == 1) {
+				for (volatile int i = 0; i < 1000000; i++)
+					;
+				(void)!write(out, &c, 1);
+			}
+			_exit(0);
+		}
+		(void)!write(out, "", 1);
+		while (wait(NULL) < 0)
+			;
+		_exit(0);
+	}
+	return pid;
+}
+
+/* Whether the family comes to rest: a process that has answered still has to go to sleep. */
+static bool comes_to_rest(struct family *f)
+{
+	for (int i = 0; i < 1000; i++) {
+		if (!family_note(f))
+			return false;
+		(void)poll(NULL, 0, 10);
+		if (family_rests(f))
+			return true;
+	}
+	return false;
+}
+
+static void test_family(void)
+{
+	struct family f = {0};
+	int in[2];
+	int out[2];
+	char c = 0;
+	pid_t child;
+
+	ok(pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0, "family: pipes");
+	child = relative(in, out[1]);
+	(void)close(in[0]);
+	ok(child > 0 && read(out[0], &c, 1) == 1, "family: a child and a grandchild");
+	if (access("/proc/thread-self/children", F_OK) < 0) {
+		ok(!family_find(&f, getpid(), true, 3), "family: this kernel lists no children");
+	} else {
+		ok(family_find(&f, getpid(), true, 3) && f.n == 3, "family: found, with the first");
+		ok(!family_find(&f, getpid(), false, 3) && !family_find(&f, getpid(), false, 1) && f.n == 0 &&
+			   !family_note(&f) && !family_rests(&f),
+		   "family: not where they are more or less than that");
+		ok(family_find(&f, getpid(), false, 2) && comes_to_rest(&f),
+		   "family: those below; they rest");
+		ok(write(in[1], "x", 1) == 1 && read(out[0], &c, 1) == 1 && !family_rests(&f),
+		   "family: one that has run does not");
+		ok(comes_to_rest(&f), "family: it does again");
+	}
+	(void)close(in[1]);
+	ok(waitpid(child, NULL, 0) == child && !family_rests(&f) && !family_note(&f),
+	   "family: nor one of which some are gone");
+	family_forget(&f);
+}
+
+static void test_same(void)
+{
+	struct proc_use some[] = {{.pid = 1, .start = 1}, {.pid = 2, .start = 5, .own = 1}};
+	struct proc_use later[] = {{.pid = 1, .start = 1}, {.pid = 2, .start = 5, .own = 2}};
+	struct proc_use again[] = {{.pid = 1, .start = 1}, {.pid = 2, .start = 6, .own = 1}};
+	const struct proc_list a = {.v = some, .n = 2};
+
+	ok(proc_list_same(&a, &(struct proc_list){.v = later, .n = 2}), "same: whatever they did");
+	ok(!proc_list_same(&a, &(struct proc_list){.v = again, .n = 2}), "same: not a later one of its number");
+	ok(!proc_list_same(&a, &(struct proc_list){.v = later, .n = 1}), "same: not fewer");
+}
+
 int main(void)
 {
+	test_same();
+	test_family();
 	test_stat();
 	test_kb();
 	test_below();
