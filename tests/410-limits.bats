@@ -829,6 +829,56 @@ sys.stdin.read()'
 	assert_eq "$output" all
 }
 
+@test "memory_limit counts a file in /tmp once, also while processes have it mapped" {
+	local script='import mmap, os, sys
+with open("/tmp/file", "w+b") as f:
+	f.truncate(80 << 20)
+	m = mmap.mmap(f.fileno(), 0)
+	for i in range(0, 80 << 20, 4096):
+		m[i] = 1
+# a copy of each page, or what nobody else has
+other = mmap.mmap(-1, 80 << 20, flags=mmap.MAP_SHARED if sys.argv[1] == "shared" else mmap.MAP_PRIVATE)
+for i in range(0, int(sys.argv[2]) << 20, 4096):
+	other[i] = 1
+for i in range(3):
+	if os.fork() == 0:
+		for k in range(0, 80 << 20, 4096):
+			assert m[k] == 1
+		sys.stdin.read()
+		os._exit(0)
+print("all", flush=True)
+sys.stdin.read()'
+
+	# 80 MB and what four Pythons are; the file twice and they would be 170
+	run_plugbox 0 run --no-bundle --allow subprocess --memory-limit 140M --tmp-size 100M --status-file "$STATUS" -- \
+		/usr/bin/python3 -c "$script" shared 0 < <(sleep 2)
+	assert_eq "$output $(exit_event 'e["outcome"]')" "all exited"
+	# what is no file is counted beside it
+	for kind in shared private; do
+		run_plugbox 137 run --no-bundle --allow subprocess --memory-limit 140M --tmp-size 100M --timeout 50s \
+			--status-file "$STATUS" -- /usr/bin/python3 -c "$script" "$kind" 80 < <(sleep 20)
+		assert_eq "$kind $(exit_event 'e["outcome"], e["limit"]')" "$kind ('oom', 'memory_limit')"
+	done
+}
+
+@test "no memory is taken from the huge pages that are set aside for others" {
+	local script='import ctypes
+libc = ctypes.CDLL(None, use_errno=True)
+libc.mmap.restype = ctypes.c_void_p
+size = 2 << 20
+# MAP_PRIVATE | MAP_ANONYMOUS, and MAP_HUGETLB
+for flags in 0x22, 0x40022:
+	at = libc.mmap(None, ctypes.c_size_t(size), 3, flags, -1, ctypes.c_long(0))
+	print(ctypes.get_errno() if at == ctypes.c_void_p(-1).value else 0)'
+
+	# control: the kernel would say that it has none, or give one
+	run_command 0 /usr/bin/python3 -c "$script"
+	assert_match $'^0\n(0|12)$' "$output"
+	run_plugbox 0 run --no-bundle --status-file "$STATUS" -- /usr/bin/python3 -c "$script"
+	assert_eq "$output" $'0\n1'
+	assert_eq "$(exit_event '[d["call"] for d in e["denied"]]')" "['mmap']"
+}
+
 @test "memory_limit: there is no System V shared memory where nobody counts it" {
 	local script='import ctypes
 libc = ctypes.CDLL(None, use_errno=True)

@@ -194,36 +194,27 @@ void proc_list_free(struct proc_list *list)
 	*list = (struct proc_list){0};
 }
 
-int pidns_memory(int proc, pid_t pid, enum proc_look look, uint64_t *bytes)
+int pidns_memory(int proc, pid_t pid, enum proc_look look, struct proc_memory *m)
 {
-	uint64_t anon = 0;
-	uint64_t shared = 0;
-	uint64_t swap = 0;
-	uint64_t tables = 0;
+	struct proc_memory part;
 	char text[TEXT_MAX];
 
-	*bytes = 0;
+	*m = (struct proc_memory){0};
 	if (read_of(proc, pid, "status", text, sizeof(text)) < 0)
 		return is_gone(errno) ? 0 : -1;
 	/* a process that ends has no memory any more, and not these lines either */
-	(void)pidns_parse_kb(text, "RssAnon:", &anon);
-	(void)pidns_parse_kb(text, "RssShmem:", &shared);
-	(void)pidns_parse_kb(text, "VmSwap:", &swap);
-	(void)pidns_parse_kb(text, "VmPTE:", &tables);
-	if (look == PROC_PROPORTIONAL) {
-		uint64_t a;
-		uint64_t s;
-		uint64_t w;
-
-		if (read_of(proc, pid, "smaps_rollup", text, sizeof(text)) > 0 &&
-		    pidns_parse_kb(text, "Pss_Anon:", &a) && pidns_parse_kb(text, "Pss_Shmem:", &s) &&
-		    pidns_parse_kb(text, "SwapPss:", &w)) {
-			anon = a;
-			shared = s;
-			swap = w;
-		}
-	}
-	*bytes = anon + shared + swap + tables;
+	(void)pidns_parse_kb(text, "RssAnon:", &m->anonymous);
+	(void)pidns_parse_kb(text, "RssShmem:", &m->shared);
+	(void)pidns_parse_kb(text, "VmSwap:", &m->swapped);
+	(void)pidns_parse_kb(text, "VmPTE:", &m->tables);
+	if (look != PROC_PROPORTIONAL)
+		return 0;
+	part.tables = m->tables;
+	if (read_of(proc, pid, "smaps_rollup", text, sizeof(text)) > 0 &&
+	    pidns_parse_kb(text, "Pss_Anon:", &part.anonymous) &&
+	    pidns_parse_kb(text, "Pss_Shmem:", &part.shared) &&
+	    pidns_parse_kb(text, "SwapPss:", &part.swapped))
+		*m = part;
 	return 0;
 }
 

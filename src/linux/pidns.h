@@ -51,9 +51,17 @@ bool proc_list_same(const struct proc_list *a, const struct proc_list *b);
  * where the parent was in before, an earlier list that was cut so. Pure. */
 void proc_list_below(struct proc_list *list, pid_t first, const struct proc_list *before);
 
-/* Bytes that a process holds, by a closer look; 0 for one that is gone. Where the exact one is
- * refused or this kernel lacks it, the other. Returns 0, or -1 with errno. */
-int pidns_memory(int proc, pid_t pid, enum proc_look look, uint64_t *bytes);
+/* What a process holds, in bytes. */
+struct proc_memory {
+	uint64_t anonymous;
+	uint64_t shared; /* by mappings of memory, and of files that lie in it */
+	uint64_t swapped;
+	uint64_t tables; /* of pages */
+};
+
+/* The same by a closer look; zeros for one that is gone. Where the exact one is refused or this kernel
+ * lacks it, the other. Returns 0, or -1 with errno. */
+int pidns_memory(int proc, pid_t pid, enum proc_look look, struct proc_memory *m);
 
 /* What open files hold that have no name any more. */
 struct nameless {

@@ -275,6 +275,11 @@ static void add_no_nowait(struct build *b)
 	add_rule(b, SCMP_ACT_ERRNO(EOPNOTSUPP), 1, cmp);
 }
 
+static void add_no_huge_pages(struct build *b)
+{
+	allow_bits(b, b->rule->pos, MAP_HUGETLB, 0);
+}
+
 /* Programs that switch core dumps off do not mind that they are off already; with a limit of 0 the
  * kernel would run its core_pattern helper again. prlimit64 without a new limit only asks. */
 static void add_core_limit(struct build *b)
@@ -364,6 +369,7 @@ static void (*const add_args[SYSCALL_ARGS_N])(struct build *b) = {
 	[SYSCALL_ARGS_NO_URGENT] = add_no_urgent,
 	[SYSCALL_ARGS_NO_NOWAIT] = add_no_nowait,
 	[SYSCALL_ARGS_OWN_IDS] = add_own_ids,
+	[SYSCALL_ARGS_NO_HUGE_PAGES] = add_no_huge_pages,
 	[SYSCALL_ARGS_SELF] = add_self,
 	[SYSCALL_ARGS_SELF_PRIORITY] = add_self_priority,
 	[SYSCALL_ARGS_CORE_LIMIT] = add_core_limit,

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/sysinfo.h>
 #include <sys/timerfd.h>
@@ -14,6 +15,7 @@
 #include "base/fdio.h"
 #include "base/str.h"
 #include "linux/cgroup.h"
+#include "linux/smaps.h"
 
 /* Between two looks, milliseconds. */
 #define SOONEST 10
@@ -76,7 +78,9 @@ void watchdog_free(struct watchdog *w)
 	while (w->n_mounts)
 		close_fd(&w->mounts[--w->n_mounts]);
 	free(w->mounts);
+	free(w->mount_devs);
 	w->mounts = NULL;
+	w->mount_devs = NULL;
 	dirsize_end(&w->data.walk);
 	nameless_free(&w->data.open);
 	proc_list_free(&w->now);
@@ -91,7 +95,11 @@ void watchdog_take_proc(struct watchdog *w, int fd)
 
 void watchdog_take_mount(struct watchdog *w, int fd)
 {
+	struct stat st;
+
 	grow(&w->mounts, &w->cap_mounts, w->n_mounts, sizeof(*w->mounts));
+	grow(&w->mount_devs, &w->cap_devs, w->n_mounts, sizeof(*w->mount_devs));
+	w->mount_devs[w->n_mounts] = fstat(fd, &st) == 0 ? st.st_dev : 0;
 	w->mounts[w->n_mounts++] = fd;
 }
 
@@ -162,6 +170,21 @@ static bool like_parent(const struct proc_list *all, const struct proc_use *u)
 	return parent && parent->vsize == u->vsize;
 }
 
+/* What a process holds beside the files of the sandbox's tmpfs mounts, which are counted whole: of
+ * these it may have mapped some. Only the exact look knows which. */
+static int beside_files(const struct watchdog *w, pid_t pid, enum proc_look look, uint64_t *bytes)
+{
+	struct proc_memory m;
+	uint64_t files = 0;
+
+	if (pidns_memory(w->proc, pid, look, &m) < 0 ||
+	    (look == PROC_PROPORTIONAL && m.shared && w->n_mounts &&
+	     smaps_of_files(w->proc, pid, w->mount_devs, w->n_mounts, &files) < 0))
+		return -1;
+	*bytes = m.anonymous + (m.shared > files ? m.shared - files : 0) + m.swapped + m.tables;
+	return 0;
+}
+
 /* What all hold. Returns 0, or -1 with errno. *certain is without the processes that may share
  * their parent's memory. */
 static int closer(const struct watchdog *w, const struct proc_list *all, enum proc_look look,
@@ -173,7 +196,7 @@ static int closer(const struct watchdog *w, const struct proc_list *all, enum pr
 
 		if (all->v[i].pid == w->first && !w->limits->pid_1)
 			continue;
-		if (pidns_memory(w->proc, all->v[i].pid, look, &bytes) < 0)
+		if (beside_files(w, all->v[i].pid, look, &bytes) < 0)
 			return -1;
 		*sum += bytes;
 		if (!like_parent(all, &all->v[i]))

@@ -73,7 +73,8 @@ struct watchdog {
 	pid_t first; /* number in proc of the sandbox's first process */
 	int cgroup; /* borrowed: counts the CPU time, or -1 */
 	int *mounts; /* the sandbox's tmpfs mounts */
-	size_t n_mounts, cap_mounts;
+	dev_t *mount_devs; /* as stat has them, likewise n_mounts */
+	size_t n_mounts, cap_mounts, cap_devs;
 	struct cputimer busy;  /* of the plugin's first process */
 	pid_t init;	       /* process 1 of the sandbox, as this process sees it */
 	struct family family;  /* empty where it is not known, or has changed */

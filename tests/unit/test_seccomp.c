@@ -292,6 +292,8 @@ static bool model(const struct syscall_policy *p, const struct syscall_rule *r, 
 			if (!ONE_OF(a[i], 0xffffffff, 1000))
 				return false;
 		return true;
+	case SYSCALL_ARGS_NO_HUGE_PAGES:
+		return !(a[r->pos] & 0x40000);
 	case SYSCALL_ARGS_SELF:
 		return a[r->pos] == 0;
 	case SYSCALL_ARGS_SELF_PRIORITY:

@@ -258,6 +258,8 @@ static const struct call refused_calls[] = {
 	 SYS_renameat2,
 	 {P(AT_FDCWD), P("none"), P(AT_FDCWD), P("nowhere"), 4},
 	 EPERM},
+	{"mmap: MAP_HUGETLB", P_NONE, SYS_mmap, {0, 4096, 0, 0x40022, ~0UL}, EPERM},
+	{"mmap: MAP_HUGETLB, upper half set", P_NONE, SYS_mmap, {0, 4096, 0, HI(0x40022), ~0UL}, EPERM},
 	{"prctl: PR_CAP_AMBIENT", P_NONE, SYS_prctl, {PR_CAP_AMBIENT, 99}, EPERM},
 	{"prctl: PR_SET_SPECULATION_CTRL",
 	 P_NONE,

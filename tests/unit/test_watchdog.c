@@ -4,11 +4,13 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/str.h"
+#include "linux/smaps.h"
 #include "tap.h"
 
 #define SECOND UINT64_C(1000000)
@@ -153,8 +155,8 @@ static void test_scan(void)
 {
 	autoclose int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct proc_list l = {0};
-	uint64_t private = 0;
-	uint64_t part = 0;
+	struct proc_memory all = {0};
+	struct proc_memory part = {0};
 	bool sorted = true;
 	bool found = false;
 
@@ -164,12 +166,12 @@ static void test_scan(void)
 		found |= l.v[i].pid == getpid() && l.v[i].ppid == getppid() && l.v[i].rss > 0;
 	}
 	ok(sorted && found, "scan: in order, and this process is there");
-	ok(pidns_memory(proc, getpid(), PROC_PRIVATE, &private) == 0 && private > 0,
+	ok(pidns_memory(proc, getpid(), PROC_PRIVATE, &all) == 0 && all.anonymous > 0 && all.tables > 0,
 	   "memory of this process");
-	ok(pidns_memory(proc, getpid(), PROC_PROPORTIONAL, &part) == 0 && part > 0 &&
-		   part <= private + (1 << 20),
+	ok(pidns_memory(proc, getpid(), PROC_PROPORTIONAL, &part) == 0 && part.anonymous > 0 &&
+		   part.anonymous <= all.anonymous + (1 << 20) && part.tables > 0,
 	   "memory of this process: its part");
-	ok(pidns_memory(proc, 0x7fffffff, PROC_PRIVATE, &private) == 0 && private == 0,
+	ok(pidns_memory(proc, 0x7fffffff, PROC_PROPORTIONAL, &all) == 0 && !all.anonymous && !all.tables,
 	   "memory of one that is gone");
 	proc_list_free(&l);
 }
@@ -243,6 +245,31 @@ static void test_family(void)
 	family_forget(&f);
 }
 
+static void test_smaps(void)
+{
+	static const char *const lines[] = {
+		"7f1000-7f9000 rw-s 00000000 00:1a 17 /tmp/Pss: 5 kB\n",
+		"Size:   32 kB\n", "Rss:   32 kB\n", "Pss:   16 kB\n", "Pss_Dirty:  7 kB\n", "Anonymous:   0 kB\n",
+		/* a private mapping with copies; one of another file system; one with nothing but copies */
+		"a00000-a09000 rw-p 00001000 00:1a 17 /tmp/file\n", "Pss:   20 kB\n", "Anonymous:  8 kB\n",
+		"b00000-b09000 rw-s 00000000 00:1b 17 /x 00:1a\n", "Pss:   64 kB\n", "Anonymous:  0 kB\n",
+		"c00000-c09000 rw-p 00000000 00:1a 18 /dev/shm/x\n", "Pss:   4 kB\n", "Anonymous:  8 kB\n",
+		"7ffd000-7ffe000 rw-p 00000000 00:00 0   [stack]\n", "Pss:   4 kB\n", "Anonymous:  4 kB\n",
+	};
+	const dev_t devs[] = {makedev(0, 0x19), makedev(0, 0x1a)};
+	struct smaps s = {.devs = devs, .n = 2};
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+		smaps_line(&s, lines[i]);
+	smaps_line(&s, NULL);
+	ok(s.sum == (16 + 12) * 1024, "smaps: what is mapped of certain files (%llu)",
+	   (unsigned long long)s.sum);
+	s = (struct smaps){.devs = devs, .n = 0};
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+		smaps_line(&s, lines[i]);
+	ok(s.sum == 0, "smaps: of none");
+}
+
 static void test_same(void)
 {
 	struct proc_use some[] = {{.pid = 1, .start = 1}, {.pid = 2, .start = 5, .own = 1}};
@@ -258,6 +285,7 @@ static void test_same(void)
 int main(void)
 {
 	test_same();
+	test_smaps();
 	test_family();
 	test_stat();
 	test_kb();
