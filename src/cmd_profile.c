@@ -66,12 +66,33 @@ static void show_calls(const char *title, const struct syscall_set *set)
 	(void)putchar('\n');
 }
 
+static void show_plugin(const struct plugin_rule *rule)
+{
+	const struct {
+		const char *key, *value;
+	} parts[] = {{"name", rule->name},
+		     {"path", rule->path},
+		     {"digest", rule->digest},
+		     {"signer", rule->signer}};
+
+	(void)fputs("  for the plugin of", stdout);
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		if (!parts[i].value)
+			continue;
+		(void)printf(" %s ", parts[i].key);
+		put(parts[i].value);
+	}
+	(void)putchar('\n');
+}
+
 /* What is no permission and no limit */
 static void show_rest(const struct profile *p)
 {
 	static const char *const words[] = {
 		[DEMAND_OFF] = "off", [DEMAND_ON] = "on", [DEMAND_REQUIRED] = "required"};
 
+	if (p->bound)
+		show_plugin(&p->plugin);
 	for (size_t i = 0; i < p->env_set.n; i++) {
 		(void)printf("  %s is set to ", p->env_set.v[i].name);
 		put(p->env_set.v[i].value);
@@ -104,6 +125,10 @@ static void show_rest(const struct profile *p)
 		(void)printf("  consent: %s\n", words[p->consent]);
 	if (p->audit_pos.line)
 		(void)printf("  audit: %s\n", words[p->audit]);
+	if (p->limits_by != LIMITS_BEST_EFFORT)
+		(void)printf("  limits: by %s\n", limits_by_words[p->limits_by]);
+	if (p->namespaces)
+		(void)puts("  isolation: namespaces");
 	if (p->has_registration)
 		(void)printf("  registration: %s\n", p->registration_open ? "open" : "listed");
 	show_calls("system calls added", &p->calls_allowed);
@@ -208,25 +233,29 @@ static int diff(const char *first, const char *second, struct json *j, struct pb
 	struct profile *b = a ? profile_load(second, e) : NULL;
 	struct strv more = {0};
 	struct strv less = {0};
+	struct strv other = {0};
 
 	if (b) {
-		profile_diff(a, b, &more, &less);
+		profile_diff(a, b, &more, &less, &other);
 		if (j) {
 			json_str(j, "first", a->file);
 			json_str(j, "second", b->file);
 			json_strv(j, "more", &more);
 			json_strv(j, "less", &less);
+			json_strv(j, "other", &other);
 		} else {
 			put(b->file);
-			(void)fputs(more.n || less.n ? ", compared with " : " gives the same as ", stdout);
+			(void)fputs(more.n || less.n || other.n ? ", compared with " : " says the same as ", stdout);
 			put(a->file);
 			(void)putchar('\n');
 			print_lines("gives more", &more);
 			print_lines("gives less", &less);
+			print_lines("says otherwise", &other);
 		}
 	}
 	strv_free(&more);
 	strv_free(&less);
+	strv_free(&other);
 	profile_free(a);
 	profile_free(b);
 	return b ? 0 : -1;

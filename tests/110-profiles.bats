@@ -200,9 +200,15 @@ profile() {
 	run_command 0 "${listed[@]}" diff house /etc/plugbox/profiles/house.yaml
 	assert_eq "$output" "/etc/plugbox/profiles/house.yaml, compared with $own/house.yaml
 gives more
-  network: host: without --allow instead of never"
+  network: host: without --allow instead of never
+says otherwise
+  description: \"All\" instead of \"Mine\""
 	run_plugbox 0 profile diff --json "$OWN/strict.yaml" "$OWN/strict.yaml"
 	assert_eq "$(as_json '[d["more"], d["less"]]')" '[[], []]'
+	sed 's/^allow: .*/&\nruntime: none\nconsent: required/' "$OWN/strict.yaml" >"$OWN/other.yaml"
+	run_plugbox 0 profile diff "$OWN/strict.yaml" "$OWN/other.yaml"
+	assert_match $'gives less\n  consent: required instead of off' "$output"
+	assert_match $'says otherwise\n  runtime: "none" instead of the launch' "$output"
 	run_plugbox 2 profile diff "$OWN/strict.yaml"
 	assert_match 'expected two profiles' "$stderr"
 	run_plugbox 2 profile lst

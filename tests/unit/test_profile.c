@@ -3,6 +3,7 @@
  * the last over many random manifests, profiles and options (the seed is printed). */
 #include "spec/profile.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -362,29 +363,165 @@ static void test_definitions(void)
 
 /* ---- differences ---- */
 
-static void differs(const char *first, const char *second, const char *more, const char *less)
+static void compared(const char *first, const char *second, const char *const expected[3])
 {
+	static const char *const names[] = {"more", "less", "otherwise"};
 	struct manifest_errors errs = {0};
 	struct profile *a = parse(first, true, &errs);
 	struct profile *b = parse(second, true, &errs);
-	struct strv lines[2] = {0};
-	const char *expected[2] = {more, less};
+	struct strv lines[3] = {0};
 
-	profile_diff(a, b, &lines[0], &lines[1]);
-	for (int i = 0; i < 2; i++) {
+	profile_diff(a, b, &lines[0], &lines[1], &lines[2]);
+	for (int i = 0; i < 3; i++) {
 		struct strbuf found = {0};
 
 		strbuf_puts(&found, "");
 		for (size_t k = 0; k < lines[i].n; k++)
 			strbuf_printf(&found, "%s%s", k ? "; " : "", lines[i].v[k]);
-		is_str(found.s, expected[i], "%s: %.*s", i ? "less" : "more",
-		       (int)strcspn(second, "\n"), second);
+		is_str(found.s, expected[i], "%s: %.*s", names[i], (int)strcspn(second, "\n"),
+		       second);
 		strbuf_free(&found);
 		strv_free(&lines[i]);
 	}
 	profile_free(a);
 	profile_free(b);
 	manifest_errors_free(&errs);
+}
+
+static void differs(const char *first, const char *second, const char *more, const char *less)
+{
+	const char *const expected[] = {more, less, ""};
+
+	compared(first, second, expected);
+}
+
+static void other(const char *first, const char *second, const char *otherwise)
+{
+	const char *const expected[] = {"", "", otherwise};
+
+	compared(first, second, expected);
+}
+
+/* For each key two texts that say something else of it, and nothing else. Of one word only, or of what
+ * the manual says is what holds without it, there is no other. */
+#define KEY_A "RWRLyUOJZHwgYf3Kv6OHkQ+BOOu4Vl6VLU0zklHhplEZdVRQ4KKOODs/"
+#define KEY_B "RWTS/ILvFIGmXulX6ApKwvcC0zWDjfa0YyOnQ70/1JLn0nFYPARCZr0F"
+#define HEX "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde"
+static const struct {
+	const char *key, *a, *b;
+} diff_keys[] = {
+	{"description", "x", "y"},
+	{"extends", "base", "other"},
+	{"plugin", "/srv/a", "/srv/b"},
+	{"plugin", "{name: a, path: /srv/a}", "{name: b, path: /srv/a}"},
+	{"plugin", "{name: a, path: /srv/a}", "/srv/a"},
+	{"plugin", "'b2:" HEX "0'", "'b2:" HEX "1'"},
+	{"plugin", "{signer: " KEY_A "}", "{signer: " KEY_B "}"},
+	{"widen", "true", "false"},
+	{"allow", "[storage]", "[tty]"},
+	{"allow", "[{file_system_read: [/srv]}]", "[{file_system_read: [/srv, /opt]}]"},
+	{"allow", "[{network: host}]", "[{network: loopback}]"},
+	{"allow", "[{file_system_read: [/srv]}]", "[{file_system_read: [/srv, /srv/a]}]"},
+	{"allow", "[\"tool:*\"]", "[\"tool:*\", \"tool:a\"]"},
+	{"allow", "[read_messages]", "[send_messages]"},
+	{"allow", "[{database_read: [a]}]", "[{database_read: [b]}]"},
+	{"deny", "[tty]", "[storage]"},
+	{"deny", "[{network: host}]", "[{network: loopback}]"},
+	{"defaults", "[]", "[storage]"},
+	{"defaults", "[read_messages]", "[]"},
+	{"limits", "{max: {timeout: 1s}}", "{max: {timeout: 2s}}"},
+	{"limits", "{max: {cpus: '0'}}", "{max: {cpus: '1'}}"},
+	{"limits", "{default: {timeout: 1s}}", "{default: {timeout: 2s}}"},
+	{"limits", "{max: {timeout: 1s}}", "{default: {timeout: 1s}}"},
+	{"limits", "{by: enforced}", "{by: strict}"},
+	{"environment", "{set: {A: x}}", "{set: {A: y}}"},
+	{"environment", "{set: {A: x}}", "{set: {B: x}}"},
+	{"runtime", "host", "none"},
+	{"consent", "required", "'off'"},
+	{"audit", "'on'", "required"},
+	{"isolation", "namespaces", "landlock"},
+	{"permissions", "{x.y: {description: a}}", "{x.y: {description: b}}"},
+	{"permissions", "{x.y: {risk: low}}", "{x.y: {risk: high}}"},
+	{"permissions", "{x.y: {includes: [storage]}}", "{x.y: {includes: [tty]}}"},
+	{"permissions", "{x.y: {channel: {send: [a]}}}", "{x.y: {channel: {send: [b]}}}"},
+	{"permissions", "{x.y: {channel: {send: [a]}}}", "{x.y: {channel: {receive: [a]}}}"},
+	{"permissions", "{x.y: {channel: {}}}", "{x.y: {}}"},
+	{"permissions", "{x.y: {}}", "{x.z: {}}"},
+	{"syscalls", "{allow: [setresuid]}", "{allow: [io_setup]}"},
+	{"syscalls", "{deny: [read]}", "{deny: [write]}"},
+	{"registration", "open", "listed"},
+	{"backend", NULL, NULL}, /* there is one */
+};
+
+static size_t lines_of(const char *first, const char *second)
+{
+	struct manifest_errors errs = {0};
+	struct profile *a = parse(first, true, &errs);
+	struct profile *b = parse(second, true, &errs);
+	struct strv lines = {0};
+	size_t n;
+
+	if (a && b)
+		profile_diff(a, b, &lines, &lines, &lines);
+	else
+		printf("# %s# %s# %s\n", first, second, errs.v[0].text);
+	profile_free(a);
+	profile_free(b);
+	manifest_errors_free(&errs);
+	n = lines.n;
+	strv_free(&lines);
+	return n;
+}
+
+static void test_diff_keys(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(diff_keys); i++) {
+		const char *key = diff_keys[i].key;
+		const char *rest = strcmp(key, "widen") == 0 ? "extends: base\n" : "";
+		autofree char *a = diff_keys[i].a ? xasprintf("%s%s: %s\n", rest, key, diff_keys[i].a) : NULL;
+		autofree char *b = diff_keys[i].a ? xasprintf("%s%s: %s\n", rest, key, diff_keys[i].b) : NULL;
+		autofree char *without = xasprintf("x-none: 0\n%s", rest);
+
+		if (!a)
+			continue;
+		ok(lines_of(a, b) && lines_of(b, a), "%s: %s is not %s", key, diff_keys[i].a, diff_keys[i].b);
+		ok(lines_of(a, without) && lines_of(without, a), "  nor nothing");
+		ok(!lines_of(a, a) && !lines_of(b, b), "  and is itself");
+	}
+}
+
+/* The format is what the manual lists: a key that is new there has to be here. */
+static void test_diff_manual(void)
+{
+	FILE *page = fopen("man/plugbox-profile.5", "r");
+	char line[256];
+	char word[64];
+	unsigned level = 0;
+	unsigned found = 0;
+	bool format = false;
+
+	ok(page != NULL, "the manual is there");
+	while (page && fgets(line, sizeof(line), page)) {
+		if (str_starts(line, ".Sh "))
+			format = strcmp(line, ".Sh FORMAT\n") == 0;
+		level += str_starts(line, ".Bl");
+		level -= str_starts(line, ".El") && level;
+		if (!format || level != 1 || !str_starts(line, ".It Va "))
+			continue;
+		for (char *at = line + 7; sscanf(at, " %63[a-z_]", word) == 1;) {
+			bool known = false;
+
+			for (size_t i = 0; i < ARRAY_SIZE(diff_keys) && !known; i++)
+				known = strcmp(diff_keys[i].key, word) == 0;
+			ok(known, "%s, of the manual, is compared", word);
+			found++;
+			at = strstr(at, word) + strlen(word);
+			at += strspn(at, " ,");
+		}
+	}
+	ok(found >= 17, "all of its keys were found (%u)", found);
+	if (page)
+		(void)fclose(page);
 }
 
 static void test_diff(void)
@@ -415,6 +552,42 @@ static void test_diff(void)
 		"file_system_read: /srv/x: never instead of without --allow; "
 		"pids_limit: 3 where none is named instead of plugbox's own; "
 		"timeout: at most 5s instead of at most 10s");
+}
+
+static void test_diff_rest(void)
+{
+	static const char *const floors[] = {
+		"", "limits by: strict instead of best-effort; isolation: namespaces instead of landlock; "
+		    "consent: required instead of off; audit: on instead of off", ""};
+	static const char *const without[] = {
+		"limits by: best-effort instead of strict; isolation: landlock instead of namespaces; "
+		"consent: off instead of required; audit: off instead of on", "", ""};
+	static const char none[] = "allow: []\n";
+	static const char all[] = "allow: []\nlimits: {by: strict}\nisolation: namespaces\n"
+				  "consent: required\naudit: on\n";
+
+	compared(none, all, floors);
+	compared(all, none, without);
+	other(none, "allow: []\ndescription: y\nenvironment: {set: {B: '', A: x}}\nruntime: none\n",
+	      "B: \"\" instead of not set; A: \"x\" instead of not set; "
+	      "runtime: \"none\" instead of the launch's own; "
+	      "description: \"y\" instead of none");
+	differs(none, "allow: []\nplugin: /srv/a\n", "", "plugin: path /srv/a instead of any");
+	differs("allow: []\nplugin: /srv/a\n", none, "plugin: any instead of path /srv/a", "");
+	other("permissions: {x.y: {includes: [tty, storage]}}\n",
+	      "permissions: {x.y: {risk: high, description: d, includes: [{network: [host]}], "
+	      "channel: {send: [a, b], receive: [c]}}}\n",
+	      "permission x.y: risk high \"d\" with network host by rules for the channel to send a, b "
+	      "to receive c instead of risk medium with storage, tty");
+	/* what is a name for permissions of the kernel's is given by itself */
+	differs("allow: [x.y, storage]\ndefaults: [storage]\n"
+		"permissions: {x.y: {includes: [storage]}}\n",
+		"allow: [x.y, storage]\n"
+		"permissions: {x.y: {includes: [storage]}}\n",
+		"x.y: without --allow instead of with --allow", "");
+	other("allow: [storage]\n", "allow: [storage]\ndeny: [tty]\n",
+	      "to the same effect, deny: tty instead of nothing said");
+	differs("allow: [storage, tty]\n", "allow: [tty, storage]\n", "", "");
 }
 
 /* ---- whoever narrows never adds ---- */
@@ -657,6 +830,9 @@ int main(void)
 	test_rest();
 	test_definitions();
 	test_diff();
+	test_diff_rest();
+	test_diff_keys();
+	test_diff_manual();
 	test_narrowing();
 	return done_testing();
 }
