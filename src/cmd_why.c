@@ -16,26 +16,6 @@
 /* Not one of the codes that run has: the answer is no. */
 #define EXIT_NO 1
 
-static int find_act(const char *name, enum act *act, struct pb_err *e)
-{
-	const char *names[ACT_N];
-	const char *nearest;
-
-	for (int i = 0; i < ACT_N; i++) {
-		names[i] = act_table[i].name;
-		if (strcmp(name, names[i]) == 0) {
-			*act = (enum act)i;
-			return 0;
-		}
-	}
-	pb_err_set(e, PB_ERR_USAGE, 0, "unknown action \"%s\"", name);
-	nearest = str_nearest(name, names, ACT_N);
-	if (nearest)
-		return pb_err_hint(e, "did you mean \"%s\"?", nearest);
-	return pb_err_hint(e, "write read, write or exec PATH, connect HOST:PORT, listen PORT, "
-			      "syscall NAME or env NAME");
-}
-
 static void line(const char *title, const char *text)
 {
 	char shown[1200];
@@ -69,7 +49,7 @@ static void print(const struct launch *l, enum act act, const char *subject, con
 
 int cmd_why(int argc, char **argv, struct pb_err *e)
 {
-	struct prepared p = {.bundle_fd = -1, .place = {.dirfd = -1}};
+	struct prepared p = PREPARED_INIT;
 	struct strv question = {0};
 	autofree char *real = NULL;
 	struct launch l;
@@ -80,7 +60,7 @@ int cmd_why(int argc, char **argv, struct pb_err *e)
 	launch_init(&l);
 	rc = options_why(&l, &question, argc, argv, e);
 	if (rc == 0)
-		rc = find_act(question.v[0], &act, e);
+		rc = why_find(question.v[0], &act, e);
 	if (rc == 0)
 		rc = prepare(&l, NULL, &p, e);
 	/* what is not launched does nothing */

@@ -19,6 +19,26 @@ const struct act_info act_table[ACT_N] = {
 	[ACT_ENV] = {"env", "NAME"},
 };
 
+int why_find(const char *name, enum act *act, struct pb_err *e)
+{
+	const char *names[ACT_N];
+	const char *nearest;
+
+	for (int i = 0; i < ACT_N; i++) {
+		names[i] = act_table[i].name;
+		if (strcmp(name, names[i]) == 0) {
+			*act = (enum act)i;
+			return 0;
+		}
+	}
+	pb_err_set(e, PB_ERR_USAGE, 0, "unknown action \"%s\"", name);
+	nearest = str_nearest(name, names, ACT_N);
+	if (nearest)
+		return pb_err_hint(e, "did you mean \"%s\"?", nearest);
+	return pb_err_hint(e, "write read, write or exec PATH, connect HOST:PORT, listen PORT, "
+			      "syscall NAME or env NAME");
+}
+
 void why_free(struct why *w)
 {
 	free(w->reason);

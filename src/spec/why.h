@@ -16,6 +16,9 @@ extern const struct act_info {
 	const char *name, *subject;
 } act_table[ACT_N];
 
+/* Returns 0, or -1 with *e where there is no action of that name. */
+int why_find(const char *name, enum act *act, struct pb_err *e);
+
 struct why {
 	bool yes;
 	char *reason; /* one clause */
