@@ -82,11 +82,16 @@ static const struct hostconf *state_by(const struct hostpolicy *host)
 static int check_state(const struct launch *l, const struct hostpolicy *host, struct pb_err *e)
 {
 	const struct hostconf *by = l->state_dir ? state_by(host) : NULL;
+	struct src_pos pos;
+	bool consent;
 
 	if (!by)
 		return 0;
-	pb_err_set(e, PB_ERR_POLICY, 0, "--state-dir cannot be given: \"%s\" wants consent or audit",
-		   by->file);
+	consent = by->consent != DEMAND_OFF;
+	pos = consent ? by->consent_pos : by->audit_pos;
+	pb_err_set(e, PB_ERR_POLICY, 0, "--state-dir cannot be given: %s:%u:%u wants %s",
+		   consent || !by->audit_file ? by->file : by->audit_file, pos.line, pos.col,
+		   consent ? "consent" : "an audit log");
 	return pb_err_hint(e, "both are kept in the usual place: leave the option out");
 }
 
@@ -322,6 +327,9 @@ static void add_demands(struct authority *a)
 	if (audit)
 		h->audit_pos = audit->audit_pos;
 	h->file = xstrdup(consent ? consent->file : audit ? audit->file : a->profile->file);
+	/* the two can be of different profiles */
+	if (consent && audit && consent != audit)
+		h->audit_file = xstrdup(audit->file);
 	a->host.profile = h;
 }
 

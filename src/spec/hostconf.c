@@ -24,6 +24,7 @@ void hostconf_free(struct hostconf *h)
 	if (!h)
 		return;
 	free(h->file);
+	free(h->audit_file);
 	free(h->profile);
 	signers_free(&h->signers);
 	rules_free(&h->trusted);

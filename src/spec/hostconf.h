@@ -36,6 +36,7 @@ struct hostconf {
 	struct src_pos untrusted_pos; /* of allow_untrusted, else of trusted */
 	enum demand consent, audit;
 	struct src_pos consent_pos, audit_pos, misuse_pos;
+	char *audit_file; /* in which audit_pos is where that is not file, or NULL */
 	uint64_t hold_kills, hold_denials; /* misuse: how many put a plugin on hold; 0: none */
 	bool unconfined; /* plugins.isolation.enabled: false: the trusted run in no sandbox */
 	struct src_pos unconfined_pos;
