@@ -751,7 +751,16 @@ trusted: ['${output%% *}']"
 	as_user 77 run --profile open /srv/asker
 	assert_match 'plugbox approve' "$stderr"
 	as_user 77 run --profile open --state-dir /srv/elsewhere /srv/asker
-	assert_match '"/etc/plugbox/profiles/house.yaml" wants consent or audit' "$stderr"
+	assert_match 'given: /etc/plugbox/profiles/house.yaml:1:49 wants consent' "$stderr"
+	# of two profiles each is named for its own word
+	user profiles/open.yaml <<<$'allow: [subprocess, network]\naudit: required'
+	as_user 77 run --profile open --state-dir /srv/elsewhere /srv/asker
+	assert_match 'given: /etc/plugbox/profiles/house.yaml:1:49 wants consent' "$stderr"
+	user profiles/open.yaml <<<$'allow: [subprocess, network]\n\naudit: on'
+	system profiles/house.yaml <<<'{"allow": ["subprocess", "network"], "audit": "required"}'
+	as_user 77 run --profile open --state-dir /srv/elsewhere /srv/asker
+	assert_match 'given: /etc/plugbox/profiles/house.yaml:1:47 wants an audit log' "$stderr"
+	user profiles/open.yaml <<<'allow: [subprocess, network]'
 	system profiles/house.yaml <<<'{"allow": ["subprocess", "network"], "audit": "on"}'
 	as_user 0 run --profile open /srv/asker
 	as_user 0 audit --plugin asker
@@ -827,6 +836,13 @@ trusted: ['${output%% *}']"
 	as_user 2 run /srv/asker
 	assert_match 'Too many levels' "$stderr"
 	rm "$ETC/plugbox/plugbox.yaml"
+	# somebody who has no id there: as in a container that does not map the host's root
+	user <<<'audit: off'
+	run_command 77 in_etc setpriv --reuid 4243 --regid 4243 --clear-groups \
+		unshare --user --map-user 4243 "$BATS_TEST_TMPDIR/plugbox" explain --allow network /srv/asker
+	assert_match 'host configuration: "/" belongs to somebody who has no id here' "$stderr"
+	assert_match 'run plugbox outside of the container' "$stderr"
+	rm "$HOSTHOME/.config/plugbox/plugbox.yaml"
 	# another user's directory
 	chown 4244 "$HOSTHOME/.config/plugbox"
 	as_user 77 run --allow network /srv/asker

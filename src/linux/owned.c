@@ -4,14 +4,46 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/fdio.h"
 
 #define LINKS_MAX 16
+
+/* Whether the number stands for all owners that have no id in this user namespace. */
+static bool stands_for_others(uid_t uid)
+{
+	unsigned inner, outer, count;
+	char text[256];
+
+	if (fd_read_file(AT_FDCWD, "/proc/sys/kernel/overflowuid", text, sizeof(text)) < 0 ||
+	    strtoul(text, NULL, 10) != uid ||
+	    fd_read_file(AT_FDCWD, "/proc/self/uid_map", text, sizeof(text)) < 0)
+		return false;
+	/* where all have one, the number is somebody's */
+	return sscanf(text, "%u %u %u", &inner, &outer, &count) != 3 || count != UINT32_MAX;
+}
+
+static int belongs_to_others(const char *shown, uid_t uid, struct pb_err *e)
+{
+	const bool unknown = stands_for_others(uid);
+
+	pb_err_set(e, PB_ERR_POLICY, 0, unknown ? "\"%s\" belongs to somebody who has no id here (shown as uid %u)"
+						: "\"%s\" belongs to uid %u", shown, uid);
+	if (unknown)
+		return pb_err_hint(
+			e, "this is a user namespace without that owner, who is perhaps root of the host, so "
+			   "what lies there cannot be trusted: run plugbox outside of the container, or "
+			   "in one whose root owns the directory");
+	return pb_err_hint(e, "what says what a plugin may be given must be root's or your own, "
+			      "with all directories that lead to it");
+}
 
 /* shown is what fd is open on. */
 static int check(int fd, const char *shown, uid_t user, bool *admin, struct pb_err *e)
@@ -20,12 +52,8 @@ static int check(int fd, const char *shown, uid_t user, bool *admin, struct pb_e
 
 	if (fstat(fd, &st) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot look at \"%s\"", shown);
-	if (st.st_uid != 0 && st.st_uid != user) {
-		pb_err_set(e, PB_ERR_POLICY, 0, "\"%s\" belongs to uid %u", shown, st.st_uid);
-		return pb_err_hint(
-			e, "what says what a plugin may be given must be root's or your own, "
-			   "with all directories that lead to it");
-	}
+	if (st.st_uid != 0 && st.st_uid != user)
+		return belongs_to_others(shown, st.st_uid, e);
 	/* an access control list that lets others write shows in the group's bits, acl(5); the mode
 	 * of a link means nothing */
 	if (!S_ISLNK(st.st_mode) && (st.st_mode & (S_IWGRP | S_IWOTH))) {
