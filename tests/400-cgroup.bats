@@ -274,6 +274,7 @@ sys.stdin.read()'
 	PLUGBOX_PID=
 	assert_eq "$(limits_told)" "[]"
 	assert_eq "$(usage "u['pids_refused'] > 2000")" True
+	assert_eq "$(as_json_lines 'd[-1]["limits_reached"]' "$(<"$BATS_TEST_TMPDIR/status")")" "['pids_limit']"
 }
 
 @test "cgroup: memory: what was taken back, slowed down and killed is told" {

@@ -335,7 +335,7 @@ spinner() {
 	# without a process 1 of plugbox's
 	run_plugbox 124 run --bundle "$BUNDLE" --as-pid-1 --cpu-time 500ms --kill-after 100ms --timeout 55s \
 		--status-file "$STATUS" -- ./main 0 30
-	assert_eq "$(exit_event 'e["limit"]')" cpu_time
+	assert_eq "$(exit_event 'e["limit"], e["limits_reached"]')" "('cpu_time', ['cpu_time'])"
 	# controls: what needs less, and what only waits
 	run_plugbox 0 run --no-bundle --cpu-time 1s -- sleep 1.5
 	run_plugbox 0 run --bundle "$BUNDLE" --cpu-time 5s -- ./main 0 1
@@ -430,7 +430,7 @@ while True: signal.pause()'
 	# control: in time
 	run_plugbox 0 run --no-bundle --timeout 30s --status-file "$STATUS" -- true
 	assert_eq "$(events)" "start ready exit"
-	assert_eq "$(exit_event 'e["limit"]')" None
+	assert_eq "$(exit_event 'e["limit"], e["limits_reached"]')" "(None, [])"
 }
 
 @test "timeout: what ignores SIGTERM is killed, with all that it started" {

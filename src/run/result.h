@@ -12,6 +12,8 @@
 #include "linux/usage.h"
 #include "spec/plan.h"
 
+_Static_assert(LIMIT_N <= 32, "a bit of result.reached for each limit");
+
 enum outcome {
 	OUTCOME_FAILED,	  /* err says why and of what kind */
 	OUTCOME_EXITED,	  /* code is the plugin's own */
@@ -55,6 +57,7 @@ struct result {
 	int code;	    /* exit code of plugbox */
 	int signal;	    /* 0: none */
 	const char *limit;  /* key of the limit that ended it, or NULL */
+	uint32_t reached;   /* 1 << enum limit_id: those that a limit event was for */
 	char run_id[17];
 	const struct rights *rights; /* borrowed, or NULL before there are any */
 	const char *correlation_id; /* the host's own name of the run, borrowed, or NULL */

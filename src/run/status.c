@@ -288,6 +288,11 @@ void status_result(struct json *j, const struct result *r, const struct plan *p)
 	else
 		json_null(j, "signal");
 	json_str(j, "limit", r->limit);
+	json_array(j, "limits_reached");
+	for (unsigned id = 0; id < LIMIT_N; id++)
+		if (r->reached >> id & 1)
+			json_str(j, NULL, limit_table[id].key);
+	json_end_array(j);
 	json_str(j, "phase", !r->ready ? "launch" : "run");
 	json_str(j, "step", r->outcome == OUTCOME_FAILED && r->err.step[0] ? r->err.step : NULL);
 	json_str(j, "errno",

@@ -159,13 +159,21 @@ static void note_bytes(struct supervisor *s)
 	s->last_byte = (uint64_t)clock_ms();
 }
 
+static void tell_limit(const struct supervisor *s, const char *key, const char *action)
+{
+	for (unsigned id = 0; id < LIMIT_N; id++)
+		if (strcmp(limit_table[id].key, key) == 0)
+			s->r->reached |= UINT32_C(1) << id;
+	status_limit(s->o->status, key, action);
+}
+
 static void end_now(struct supervisor *s)
 {
 	kill_all(s);
 	if (arm(s, DRAIN_MS) < 0)
 		relay_close(&s->relay);
 	if (s->end.limit)
-		status_limit(s->o->status, s->end.limit, "kill");
+		tell_limit(s, s->end.limit, "kill");
 }
 
 /* A time limit is reached: the plugin may say good-bye. */
@@ -180,7 +188,7 @@ static void end_in_time(struct supervisor *s, const char *limit)
 	send_signal(s, SIGTERM);
 	if (arm(s, s->o->plan->kill_after_ms) < 0)
 		kill_all(s);
-	status_limit(s->o->status, s->end.limit, "terminate");
+	tell_limit(s, s->end.limit, "terminate");
 }
 
 static void on_timer(struct supervisor *s)
@@ -567,7 +575,7 @@ static void on_cgroup(struct supervisor *s)
 	const char *action;
 
 	while (cgroup_events_next(&s->bites, &id, &action))
-		status_limit(s->o->status, limit_table[id].key, action);
+		tell_limit(s, limit_table[id].key, action);
 }
 
 static void dispatch(struct supervisor *s, const struct epoll_event *ev)
