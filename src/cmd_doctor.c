@@ -12,7 +12,11 @@
 #include "base/str.h"
 #include "linux/doctor.h"
 #include "options.h"
+#include "run/authority.h"
+#include "run/data.h"
+#include "run/dirs.h"
 #include "spec/plan.h"
+#include "trust/state.h"
 
 /* What keeps the limits that depend on the host. */
 static const struct {
@@ -105,6 +109,60 @@ static void print_text(const struct doctor *d, struct strbuf *out)
 	strbuf_puts(out, "\n");
 }
 
+static char *usual_place(enum dir_use use)
+{
+	struct pb_err ignored = {0};
+	autofree char *state = NULL;
+
+	if (use == DIR_DATA)
+		return data_usual_base(&ignored);
+	state = state_path(NULL, &ignored);
+	return state ? xasprintf("%s/cache", state) : NULL;
+}
+
+/* Where things are kept, and whether they can be. */
+static void check_place(struct doctor *d, enum dir_use use, const struct dir *said,
+			const struct pb_err *config)
+{
+	static const struct {
+		const char *id, *uses;
+	} ids[DIR_N] = {[DIR_DATA] = {"data", "storage of plugins"},
+			[DIR_CACHE] = {"cache", "hashes of bundles that were read"}};
+	struct pb_err e = *config;
+	autofree char *usual = usual_place(use);
+	autofree char *text = dirs_text(said);
+	enum doctor_status status = DOCTOR_OK;
+
+	if (e.kind == PB_ERR_NONE && said->path)
+		(void)dirs_check(said, use, &e);
+	if (e.kind != PB_ERR_NONE)
+		status = DOCTOR_MISSING;
+	else if (!text && !usual)
+		status = DOCTOR_WEAK;
+	doctor_add(d, "places", ids[use].id, status,
+		   e.kind != PB_ERR_NONE ? e.msg
+		   : text		 ? text
+		   : usual		 ? usual
+					 : "this user has no home",
+		   ids[use].uses,
+		   e.hint[0] ? e.hint : "name a directory of your own in plugbox.yaml, see plugbox.yaml(5)");
+}
+
+static void check_places(struct doctor *d)
+{
+	struct hostpolicy host = {0};
+	struct dir dirs[DIR_N] = {0};
+	struct pb_err e = {0};
+	bool there = false;
+
+	if (authority_read_files(&host, &there, &there, &e) == 0)
+		(void)dirs_find(&host, dirs, &e);
+	for (int use = 0; use < DIR_N; use++)
+		check_place(d, (enum dir_use)use, &dirs[use], &e);
+	dirs_free(dirs);
+	hostpolicy_free(&host);
+}
+
 int cmd_doctor(int argc, char **argv, struct pb_err *e)
 {
 	struct strv operands = {0};
@@ -121,6 +179,7 @@ int cmd_doctor(int argc, char **argv, struct pb_err *e)
 	if (rc)
 		return rc < 0 ? pb_err_exit_code(e) : 0;
 	doctor_run(&d);
+	check_places(&d);
 	if (json)
 		print_json(&d, &out);
 	else

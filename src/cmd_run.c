@@ -133,6 +133,15 @@ static int before(void *arg, struct pb_err *e)
 	return approval_use(b->p, e) < 0 ? -1 : audit_start(b->audit, b->l, b->p, b->r, e);
 }
 
+static int open_data(const struct launch *l, const struct prepared *p, struct pb_err *e)
+{
+	const struct dir *said = &p->dirs[DIR_DATA];
+	autoclose int base = !l->data_dir && said->path ? dirs_open(said, DIR_DATA, e)
+							: data_open_base(l->data_dir, e);
+
+	return base < 0 ? -1 : data_open(base, p->plan.plugin, p->run_uid, p->run_gid, e);
+}
+
 static int start(const struct launch *l, const struct caller *caller, const struct status *st,
 		 struct prepared *p, struct audit *audit, struct result *r)
 {
@@ -156,8 +165,8 @@ static int start(const struct launch *l, const struct caller *caller, const stru
 	tell_not_kept(&p->plan);
 	status_start(st, r, &p->plan);
 	if (p->plan.storage) {
-		data = data_open(l->data_dir, p->plan.plugin, p->run_uid, p->run_gid, &r->err);
-		if (data < 0 || guard_data(l, data, &r->err) < 0)
+		data = open_data(l, p, &r->err);
+		if (data < 0 || guard_data(l, p->dirs, data, &r->err) < 0)
 			return pb_err_step(&r->err, "data");
 		if (p->plan.watch.data && data_fits(data, p->plan.watch.data, &r->err) < 0)
 			return -1;

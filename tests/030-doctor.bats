@@ -42,7 +42,7 @@ lacking() {
  ipc-namespace uts-namespace cgroup-namespace mount tmpfs proc pivot-root open-tree\
  mount-setattr fsopen idmapped-mounts openat2 clone3 close-range pidfd landlock seccomp\
  seccomp-notify isolation-landlock lsm legacy-tiocsti ptrace-scope cgroup systemd-scope\
- clone-into-cgroup"
+ clone-into-cgroup data cache"
 	assert_eq "$(as_json "{c['status'] for c in d['checks']} <= {'ok', 'weak', 'missing'}")" \
 		True
 	assert_eq "$(lacks)" ""

@@ -618,6 +618,153 @@ each_early_end() {
 	[[ ! -e $log ]]
 }
 
+# keeper NAME: a plugin in /srv that writes what it finds in /data, and its name
+keeper() {
+	make_bundle "$1" <<-YAML
+		name: $1
+		version: 1.0.0
+		entrypoint: main
+		permissions: [storage, subprocess]
+	YAML
+	bundle_file main <<<$'#!/bin/sh\nls /data; : >/data/was-here'
+	cp -r "$BUNDLE" "$HOSTHOME/$1"
+}
+
+@test "data lies where plugbox.yaml says: the caller's word, the user's file, root's, in this order" {
+	keeper keeper
+	user <<<'data: ~/kept'
+	HOME=/nowhere XDG_DATA_HOME=/nowhere as_user 0 run --allow storage /srv/keeper
+	assert_eq "$(stat -c '%u %a' "$HOSTHOME/kept/keeper")" '4243 700'
+	as_user 0 run --allow storage /srv/keeper
+	assert_eq "$output" was-here
+	as_user 0 explain --allow storage /srv/keeper
+	assert_match 'data +/srv/kept \(/srv/.config/plugbox/plugbox.yaml:1:7\)' "$output"
+	as_user 0 explain --allow storage --json /srv/keeper
+	assert_match '^/srv/kept ' "$(as_json 'd["data"]')"
+	# root's is root's; another user has one of the user's own number in it
+	system <<<'data: /etc/kept'
+	as_user 0 run --allow storage /srv/keeper
+	assert_eq "$output" was-here
+	rm "$HOSTHOME/.config/plugbox/plugbox.yaml"
+	as_user 125 run --allow storage /srv/keeper
+	assert_match 'plugbox.yaml:1:7: data: cannot make "/etc/kept/4243": Permission denied' "$stderr"
+	assert_match 'install -d -o 4243 -m 711 "/etc/kept/4243"' "$stderr"
+	as_user 125 explain --allow storage /srv/keeper
+	[[ ! -e $ETC/kept ]] || fail "it was made"
+	install -d "$ETC/kept"
+	install -d -o 4243 -m 711 "$ETC/kept/4243"
+	as_user 0 run --allow storage /srv/keeper
+	assert_eq "$output" ""
+	[[ -e $ETC/kept/4243/keeper/was-here ]]
+	run_command 0 in_etc "$PLUGBOX" run --allow storage /srv/keeper
+	[[ -e $ETC/kept/keeper/was-here ]]
+	# the caller's own word
+	as_user 0 run --allow storage --data-dir /srv/elsewhere /srv/keeper
+	[[ -e $HOSTHOME/elsewhere/keeper/was-here ]]
+	# a home is a user's
+	system <<<'data: ~/kept'
+	as_user 2 run --allow storage /srv/keeper
+	assert_match 'plugbox.yaml:1:7: "~/kept" begins with' "$stderr"
+	# control: one that keeps nothing needs no such place
+	system <<<'data: /etc/nowhere'
+	as_user 0 run --allow network /srv/asker
+}
+
+@test "nobody else may have a hand in these directories, and doctor says what is wrong" {
+	keeper keeper
+	user <<<'{"data": "/srv/kept", "cache": "/srv/hashes"}'
+	as_user 0 run --allow storage /srv/keeper
+	run_command 0 in_etc_as_user doctor
+	assert_match 'ok +data +/srv/kept \(/srv/.config/plugbox/plugbox.yaml:1:10\)' "$output"
+	assert_match 'ok +cache +/srv/hashes ' "$output"
+	chmod o+w "$HOSTHOME/kept"
+	as_user 77 run --allow storage /srv/keeper
+	assert_match 'plugbox.yaml:1:10: data: "/srv/kept" can be written by others' "$stderr"
+	as_user 77 explain --allow storage /srv/keeper
+	run_command 0 in_etc_as_user doctor
+	assert_match 'missing +data +.*"/srv/kept" can be written by others' "$output"
+	chmod o-w "$HOSTHOME/kept"
+	chown 4244 "$HOSTHOME/kept"
+	as_user 77 run --allow storage /srv/keeper
+	assert_match '"/srv/kept" belongs to uid 4244' "$stderr"
+	chown 0 "$HOSTHOME/kept"
+	as_user 77 run --allow storage /srv/keeper
+	assert_match 'belongs to uid 0, not to you' "$stderr"
+	# a link that somebody else put there, and one that the user did
+	mv "$HOSTHOME/kept" "$HOSTHOME/real"
+	chown 4243 "$HOSTHOME/real"
+	ln -s real "$HOSTHOME/kept"
+	chown -h 4244 "$HOSTHOME/kept"
+	as_user 77 run --allow storage /srv/keeper
+	chown -h 4243 "$HOSTHOME/kept"
+	as_user 0 run --allow storage /srv/keeper
+	assert_eq "$output" was-here
+	# what is anybody's to write holds none
+	user <<<'data: /tmp/kept'
+	as_user 77 run --allow storage /srv/keeper
+	assert_match '"/tmp" can be written by others' "$stderr"
+	rm "$HOSTHOME/.config/plugbox/plugbox.yaml"
+	as_user 0 run --allow storage --data-dir /srv/real /srv/keeper
+}
+
+@test "hashes are remembered where plugbox.yaml says, and are wrong for nobody who cannot write there" {
+	chown -R 4243 "$HOSTHOME"
+	# what was just written is not remembered
+	touch -d '1 hour ago' "$HOSTHOME"/asker/*
+	system <<<$'consent: required\ncache: /etc/hashes'
+	install -d "$ETC/hashes"
+	install -d -o 4243 -m 700 "$ETC/hashes/4243"
+	as_user 0 approve --yes /srv/asker
+	as_user 0 run /srv/asker
+	[[ ! -e $HOSTHOME/.local/state/plugbox/cache ]] || fail "the usual place was used"
+	chmod 777 "$ETC/hashes/4243"
+	as_user 77 run /srv/asker
+	assert_match 'plugbox.yaml:2:8: cache: "/etc/hashes/4243" can be written by others' "$stderr"
+	chmod 700 "$ETC/hashes/4243"
+	as_user 0 run /srv/asker
+	user <<<'cache: ~/.cache/plugbox'
+	as_user 0 run /srv/asker
+	assert_eq "$(stat -c '%u %a' "$HOSTHOME/.cache/plugbox")" '4243 700'
+	as_user 0 explain /srv/asker
+	assert_match 'cache +/srv/.cache/plugbox ' "$output"
+}
+
+@test "no plugin is shown these directories for writing, nor what holds them or lies in them" {
+	make_bundle writer <<-'YAML'
+		name: writer
+		version: 1.0.0
+		entrypoint: main
+		permissions: [{file_system_write: [/srv/a/b]}]
+	YAML
+	bundle_file main <<<'#!/bin/sh'
+	cp -r "$BUNDLE" "$HOSTHOME/writer"
+	install -d -o 4243 "$HOSTHOME/a" "$HOSTHOME/a/b" "$HOSTHOME/a/b/c" "$HOSTHOME/else"
+	for line in 'data: /srv/a/b' 'data: /srv/a' 'data: ~/a/b/c' 'cache: /srv/a' 'cache: ~/a/b/c/d'; do
+		user <<<"$line"
+		as_user 77 run --allow file_system_write /srv/writer
+		assert_match '"/srv/a/b" cannot be shown for writing' "$stderr"
+		as_user 77 run --bind /srv/a/b /tmp/x --allow subprocess /srv/asker
+		as_user 77 explain --allow file_system_write /srv/writer
+	done
+	# nor is a plugin's own directory one of plugbox's
+	keeper keeper
+	user <<<'{"data": "/srv/.config", "cache": "/srv/else/c"}'
+	as_user 0 run --allow storage /srv/keeper
+	user <<<'{"data": "/srv/else", "cache": "/srv/else/keeper/c"}'
+	as_user 77 run --allow storage /srv/keeper
+	assert_match 'else/keeper" cannot be shown for writing: "/srv/else/keeper/c" is plugbox' "$stderr"
+	# the usual place is no other
+	rm "$HOSTHOME/.config/plugbox/plugbox.yaml"
+	sed -i 's,/srv/a/b,/srv/.local/share/plugbox/data/other,' "$HOSTHOME/writer/plugin.yaml"
+	install -d -o 4243 "$HOSTHOME"/.local{,/share{,/plugbox{,/data{,/other}}}}
+	HOME=/srv as_user 77 run --allow file_system_write /srv/writer
+	assert_match 'is where the data of plugins is kept' "$stderr"
+	# control
+	sed -i 's,/srv/.local/share/plugbox/data/other,/srv/a/b,' "$HOSTHOME/writer/plugin.yaml"
+	user <<<'{"data": "/srv/else", "cache": "/srv/c"}'
+	as_user 0 run --allow file_system_write /srv/writer
+}
+
 @test "isolation is off for what root lists by its path, is told, and is on for all else" {
 	local status_file=$BATS_TEST_TMPDIR/status
 

@@ -34,7 +34,7 @@ const char *doctor_status_name(enum doctor_status status)
 }
 
 /* Adds a check. found and remedy are copied; remedy is kept where something lacks only. */
-static struct doctor_check *add(struct doctor *d, const char *section, const char *id,
+struct doctor_check *doctor_add(struct doctor *d, const char *section, const char *id,
 				enum doctor_status status, const char *found, const char *uses,
 				const char *remedy)
 {
@@ -54,7 +54,7 @@ static struct doctor_check *add(struct doctor *d, const char *section, const cha
 static void add_needed(struct doctor *d, const char *section, const char *id, int err,
 		       const char *uses, const char *remedy)
 {
-	struct doctor_check *c = add(d, section, id, err ? DOCTOR_MISSING : DOCTOR_OK,
+	struct doctor_check *c = doctor_add(d, section, id, err ? DOCTOR_MISSING : DOCTOR_OK,
 				     err ? strerror(err) : "works", uses, remedy);
 
 	c->required = true;
@@ -75,11 +75,11 @@ static void check_kernel(struct doctor *d)
 	struct utsname u;
 	bool good = probe_kernel_at_least(5, 14);
 
-	add(d, "kernel", "kernel", good ? DOCTOR_OK : DOCTOR_WEAK,
+	doctor_add(d, "kernel", "kernel", good ? DOCTOR_OK : DOCTOR_WEAK,
 	    uname(&u) ? "unknown" : u.release,
 	    good ? "every part of plugbox" : "what it has, see below",
 	    "run Linux 5.14 or later (6.12 for everything that plugbox can use)");
-	add(d, "kernel", "nproc", good ? DOCTOR_OK : DOCTOR_WEAK,
+	doctor_add(d, "kernel", "nproc", good ? DOCTOR_OK : DOCTOR_WEAK,
 	    good ? "RLIMIT_NPROC is counted per user namespace"
 		 : "RLIMIT_NPROC is counted for the whole user",
 	    good ? "the limit on processes, with or without a cgroup"
@@ -103,7 +103,7 @@ static void add_call(struct doctor *d, const char *id, int err, unsigned minor, 
 	char newer[48];
 
 	(void)snprintf(newer, sizeof(newer), "run Linux 5.%u or later", minor);
-	add(d, "system calls", id, status, err ? strerror(err) : "works", err ? instead : uses,
+	doctor_add(d, "system calls", id, status, err ? strerror(err) : "works", err ? instead : uses,
 	    probe_kernel_at_least(5, minor) ? blocker_in_container : newer)
 		->required = true;
 }
@@ -149,7 +149,7 @@ static void check_userns(struct doctor *d, const struct trial *t)
 		found = blocker_withheld(&remedy);
 		status = DOCTOR_MISSING;
 	}
-	add(d, "namespaces", "user-namespaces", status, found, uses, remedy)->required = true;
+	doctor_add(d, "namespaces", "user-namespaces", status, found, uses, remedy)->required = true;
 }
 
 static const char untried[] = "not tried: what it builds on is missing";
@@ -161,7 +161,7 @@ static void add_optional(struct doctor *d, const char *section, const char *id, 
 	bool tried = result != TRIAL_UNTRIED;
 	const char *found = !tried ? untried : result ? strerror(result) : "works";
 
-	add(d, section, id, result ? DOCTOR_WEAK : DOCTOR_OK, found, uses, tried ? remedy : NULL)
+	doctor_add(d, section, id, result ? DOCTOR_WEAK : DOCTOR_OK, found, uses, tried ? remedy : NULL)
 		->untried = !tried;
 }
 
@@ -173,7 +173,7 @@ static void add_step(struct doctor *d, const char *section, const char *id, int 
 		add_needed(d, section, id, result, uses, remedy);
 		return;
 	}
-	struct doctor_check *c = add(d, section, id, DOCTOR_MISSING, untried, uses, NULL);
+	struct doctor_check *c = doctor_add(d, section, id, DOCTOR_MISSING, untried, uses, NULL);
 	c->required = c->untried = true;
 }
 
@@ -209,7 +209,7 @@ static void check_proc(struct doctor *d, const struct trial *t)
 	static const char uses[] = "/proc with the plugin's own processes and nothing else";
 
 	if (t->result[TRIAL_PROC] && t->result[TRIAL_PROC_PLAIN] == 0) {
-		add(d, "mounts", "proc", DOCTOR_MISSING, "without subset=pid", uses,
+		doctor_add(d, "mounts", "proc", DOCTOR_MISSING, "without subset=pid", uses,
 		    "run Linux 5.8 or later")
 			->required = true;
 		return;
@@ -225,7 +225,7 @@ static void check_idmap(struct doctor *d, const struct trial *t)
 	static const char uses[] = "bundles on the root file system that only root can read";
 
 	if (getuid()) {
-		add(d, "mounts", "idmapped-mounts", DOCTOR_OK, "not needed by an ordinary user",
+		doctor_add(d, "mounts", "idmapped-mounts", DOCTOR_OK, "not needed by an ordinary user",
 		    NULL, NULL);
 		return;
 	}
@@ -277,7 +277,7 @@ static void check_landlock(struct doctor *d)
 	char found[32];
 
 	if (!abi) {
-		add(d, "walls", "landlock", DOCTOR_MISSING,
+		doctor_add(d, "walls", "landlock", DOCTOR_MISSING,
 		    probe_kernel_at_least(5, 13) ? "not enabled in this kernel, or refused"
 						 : "not in this kernel",
 		    "the second wall over the mounts",
@@ -291,7 +291,7 @@ static void check_landlock(struct doctor *d)
 	for (int i = 0; i < abi && i < best; i++)
 		strbuf_printf(&uses, "%s%s (%d)", i ? ", " : "", levels[i], i + 1);
 	/* what is not covered here is by a namespace or the filter: no lack of strength */
-	add(d, "walls", "landlock", abi < best ? DOCTOR_WEAK : DOCTOR_OK, found, uses.s,
+	doctor_add(d, "walls", "landlock", abi < best ? DOCTOR_WEAK : DOCTOR_OK, found, uses.s,
 	    "nothing must be done; Linux 6.12 has ABI 6, which covers the rest a second time")
 		->required = true;
 	strbuf_free(&uses);
@@ -307,28 +307,28 @@ static void check_walls(struct doctor *d)
 	check_landlock(d);
 	add_needed(d, section, "seccomp", filter ? 0 : ENOSYS, "a list of the system calls allowed",
 		   "use a kernel with CONFIG_SECCOMP_FILTER");
-	add(d, section, "seccomp-notify", notify ? DOCTOR_OK : DOCTOR_WEAK,
+	doctor_add(d, section, "seccomp-notify", notify ? DOCTOR_OK : DOCTOR_WEAK,
 	    notify ? "works" : "not in this kernel",
 	    notify ? "telling which system call was refused, and what would allow it"
 		   : "refusing system calls without telling which",
 	    "run Linux 5.0 or later");
 	bool bare = filter && probe_landlock_abi() >= BARE_LANDLOCK_ABI;
-	add(d, section, "isolation-landlock", bare ? DOCTOR_OK : DOCTOR_WEAK,
+	doctor_add(d, section, "isolation-landlock", bare ? DOCTOR_OK : DOCTOR_WEAK,
 	    bare ? "possible" : "not possible",
 	    "--isolation landlock, a weaker sandbox for hosts that forbid user namespaces",
 	    "run Linux 6.12 or later with Landlock and seccomp; nothing else needs it");
 	(void)line_of("/sys/kernel/security/lsm", text, sizeof(text));
-	add(d, section, "lsm", DOCTOR_OK,
+	doctor_add(d, section, "lsm", DOCTOR_OK,
 	    *text ? text : "not known (securityfs is not mounted or not readable here)", NULL,
 	    NULL);
 	(void)line_of("/proc/sys/dev/tty/legacy_tiocsti", text, sizeof(text));
-	add(d, section, "legacy-tiocsti", DOCTOR_OK,
+	doctor_add(d, section, "legacy-tiocsti", DOCTOR_OK,
 	    !strcmp(text, "0")	 ? "off"
 	    : !strcmp(text, "1") ? "on: terminals take injected input"
 				 : "no such setting: terminals take injected input",
 	    "plugins have no terminal, and the filter refuses the call in any case", NULL);
 	(void)line_of("/proc/sys/kernel/yama/ptrace_scope", text, sizeof(text));
-	add(d, section, "ptrace-scope", DOCTOR_OK, *text ? text : "no Yama",
+	doctor_add(d, section, "ptrace-scope", DOCTOR_OK, *text ? text : "no Yama",
 	    "plugbox cannot be attached to by other processes of the user in any case", NULL);
 }
 
@@ -349,7 +349,7 @@ static void check_cgroup(struct doctor *d)
 
 	d->lacking = all & ~p.controllers;
 	if (usable) {
-		add(d, "limits", "cgroup", DOCTOR_MISSING, p.reason,
+		doctor_add(d, "limits", "cgroup", DOCTOR_MISSING, p.reason,
 		    "resource limits of processes and the user namespace only", p.remedy);
 	} else {
 		char *found;
@@ -358,7 +358,7 @@ static void check_cgroup(struct doctor *d)
 		controller_names(d->lacking, lacking, sizeof(lacking));
 		found = xasprintf("cgroup v2, %s:%s%s%s", p.shown, names,
 				  d->lacking ? ", without" : "", lacking);
-		add(d, "limits", "cgroup", d->lacking ? DOCTOR_WEAK : DOCTOR_OK, found,
+		doctor_add(d, "limits", "cgroup", d->lacking ? DOCTOR_WEAK : DOCTOR_OK, found,
 		    "limits on all processes of a plugin together",
 		    "have the others delegated: Delegate=cpu memory pids in the unit above");
 		free(found);
@@ -421,21 +421,21 @@ static void check_scope(struct doctor *d)
 
 	sdscope_probe(&o);
 	if (!o.controllers) {
-		add(d, "limits", "systemd-scope", lack, o.reason, NULL, o.remedy);
+		doctor_add(d, "limits", "systemd-scope", lack, o.reason, NULL, o.remedy);
 		sdscope_offer_free(&o);
 		return;
 	}
 	sdscope_offer_free(&o);
 	got = try_scope(text, sizeof(text));
 	if (!got) {
-		add(d, "limits", "systemd-scope", lack, text, NULL,
+		doctor_add(d, "limits", "systemd-scope", lack, text, NULL,
 		    "ask the manager's journal why, or have a cgroup delegated and name it with "
 		    "--cgroup");
 		return;
 	}
 	controller_names(got, names, sizeof(names));
 	(void)snprintf(text, sizeof(text), "works:%s", names);
-	add(d, "limits", "systemd-scope", all & ~got ? DOCTOR_WEAK : DOCTOR_OK, text,
+	doctor_add(d, "limits", "systemd-scope", all & ~got ? DOCTOR_WEAK : DOCTOR_OK, text,
 	    "a cgroup for limits where plugbox has none of its own that will do",
 	    "have the others delegated: Delegate=cpu memory pids for user@.service");
 	d->lacking &= ~got;
@@ -456,7 +456,7 @@ static void check_into_cgroup(struct doctor *d)
 		_exit(0); /* cannot be */
 	if (ret > 0)
 		(void)waitpid((pid_t)ret, NULL, 0);
-	add(d, "limits", "clone-into-cgroup", err == EBADF ? DOCTOR_OK : DOCTOR_WEAK,
+	doctor_add(d, "limits", "clone-into-cgroup", err == EBADF ? DOCTOR_OK : DOCTOR_WEAK,
 	    err == EBADF ? "works" : strerror(err),
 	    err == EBADF ? "a plugin that is under its limits from its first instruction"
 			 : "moving the plugin into its cgroup before it starts",

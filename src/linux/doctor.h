@@ -39,5 +39,10 @@ struct doctor {
 void doctor_run(struct doctor *d);
 void doctor_free(struct doctor *d);
 
+/* Adds a finding and returns it; section and id are constants, uses and remedy may be NULL. */
+struct doctor_check *doctor_add(struct doctor *d, const char *section, const char *id,
+				enum doctor_status status, const char *found, const char *uses,
+				const char *remedy);
+
 /* "ok", "weak" or "missing". */
 const char *doctor_status_name(enum doctor_status status);

@@ -54,6 +54,27 @@ static void stand_in(struct approval *a, const struct launch *l, const struct ma
 	}
 }
 
+/* Where hashes of files are remembered. Without the usual place all are read, and that is all. Returns
+ * -1 with *e where the one that plugbox.yaml names cannot be used. */
+static int open_cache(const struct prepared *p, struct pb_err *e)
+{
+	struct pb_err ignored = {0};
+
+	if (p->dirs[DIR_CACHE].path)
+		return dirs_open(&p->dirs[DIR_CACHE], DIR_CACHE, e);
+	return p->approval.state >= 0 ? state_open_below(p->approval.state, "cache", true, &ignored) : -1;
+}
+
+static int take_digest(struct prepared *p, struct pb_err *e)
+{
+	autoclose int cache = open_cache(p, e);
+
+	if (e->kind == PB_ERR_NONE &&
+	    digest_guarded(p->bundle_fd, p->m->file, &p->manifest_stat, cache, p->digest, e) == 0)
+		return 0;
+	return pb_err_step(e, "digest");
+}
+
 const struct launch *approval_find(const struct launch *l, struct prepared *p, struct pb_err *e)
 {
 	struct approval *a = &p->approval;
@@ -82,12 +103,8 @@ const struct launch *approval_find(const struct launch *l, struct prepared *p, s
 	*e = (struct pb_err){0};
 	if (a->found && !l->approving && consent_held(&a->record, e) < 0)
 		return NULL;
-	if (!p->digest[0] && (a->required || l->approving) &&
-	    digest_guarded(p->bundle_fd, p->m->file, &p->manifest_stat, a->state, p->digest,
-			   e) < 0) {
-		(void)pb_err_step(e, "digest");
+	if (!p->digest[0] && (a->required || l->approving) && take_digest(p, e) < 0)
 		return NULL;
-	}
 	if (l->approving) {
 		a->launch = *l;
 		a->launch.allow = (struct requests){0};

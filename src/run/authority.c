@@ -79,6 +79,31 @@ static const struct hostconf *state_by(const struct hostpolicy *host)
 	return NULL;
 }
 
+/* A home is of a user, and root's file is for all of them. */
+static int check_directories(const struct hostconf *system, struct pb_err *e)
+{
+	const struct host_dir *dirs[] = {system ? &system->data : NULL, system ? &system->cache : NULL};
+
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
+		if (!dirs[i] || !dirs[i]->path || !str_starts(dirs[i]->path, "~/"))
+			continue;
+		pb_err_set(e, PB_ERR_MANIFEST, 0, "%s:%u:%u: \"%s\" begins with \"~/\"", system->file,
+			   dirs[i]->pos.line, dirs[i]->pos.col, dirs[i]->path);
+		return pb_err_hint(e, "that is for a user's own plugbox.yaml: write an absolute path, in which "
+				      "each user has a directory");
+	}
+	return 0;
+}
+
+int authority_read_files(struct hostpolicy *h, bool *system_dir, bool *user_dir, struct pb_err *e)
+{
+	return load_file(PLACE_SYSTEM, &h->system, system_dir, e) < 0 ||
+			       load_file(PLACE_USER, &h->user, user_dir, e) < 0 ||
+			       check_unconfined(h->user, e) < 0 || check_directories(h->system, e) < 0
+		       ? -1
+		       : 0;
+}
+
 static int check_state(const struct launch *l, const struct hostpolicy *host, struct pb_err *e)
 {
 	const struct hostconf *by = l->state_dir ? state_by(host) : NULL;
@@ -360,9 +385,7 @@ int authority_find(const struct launch *l, struct plugin_seen *seen, struct auth
 	struct profile *ceiling = NULL;
 
 	*a = (struct authority){0};
-	if (load_file(PLACE_SYSTEM, &a->host.system, &system_dir, e) < 0 ||
-	    load_file(PLACE_USER, &a->host.user, &user_dir, e) < 0 ||
-	    check_unconfined(a->host.user, e) < 0 ||
+	if (authority_read_files(&a->host, &system_dir, &user_dir, e) < 0 ||
 	    judge(l, &a->host, seen, a, e) < 0)
 		return -1;
 	if (l->profile) {

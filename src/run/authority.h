@@ -30,6 +30,10 @@ struct authority {
 	bool found;		 /* authority_find came to its end */
 };
 
+/* Reads both plugbox.yaml, as far as they are there; the flags receive whether their directories are.
+ * hostpolicy_free in any case. Returns 0, or -1 with *e. */
+int authority_read_files(struct hostpolicy *h, bool *system_dir, bool *user_dir, struct pb_err *e);
+
 /* Reads what there is and judges the plugin by it. Fills *a, which authority_free releases in any
  * case. Returns 0, or -1 with *e: PB_ERR_POLICY where it may not run. */
 int authority_find(const struct launch *l, struct plugin_seen *seen, struct authority *a,

@@ -14,7 +14,7 @@
 #include "linux/dirsize.h"
 #include "spec/limits.h"
 
-static char *default_base(struct pb_err *e)
+char *data_usual_base(struct pb_err *e)
 {
 	const char *xdg = getenv("XDG_DATA_HOME");
 	const char *home = getenv("HOME");
@@ -47,22 +47,31 @@ static int make_base(const char *base)
 	return mkdir(path, 0711) < 0 && errno != EEXIST ? -1 : 0;
 }
 
-int data_open(const char *base, const char *name, uid_t uid, gid_t gid, struct pb_err *e)
+int data_open_base(const char *base, struct pb_err *e)
 {
-	autofree char *dir = base ? xstrdup(base) : default_base(e);
-	autoclose int parent = -1;
-	autoclose int fd = -1;
-	struct stat st;
+	autofree char *dir = base ? xstrdup(base) : data_usual_base(e);
+	int fd;
 
 	if (!dir)
 		return -1;
-	if (!name[0] || strchr(name, '/') || name[0] == '.')
-		return pb_err_set(e, PB_ERR_SETUP, 0, "\"%s\" cannot name a data directory", name);
 	if (make_base(dir) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot make the data directory \"%s\"", dir);
-	parent = path_open_follow(dir, O_PATH | O_DIRECTORY);
-	if (parent < 0)
+	fd = path_open_follow(dir, O_PATH | O_DIRECTORY);
+	if (fd < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot open the data directory \"%s\"", dir);
+	return fd;
+}
+
+int data_open(int parent, const char *name, uid_t uid, gid_t gid, struct pb_err *e)
+{
+	/* for messages */
+	autofree char *known = path_of_fd(parent);
+	const char *dir = known ? known : "the data directory";
+	autoclose int fd = -1;
+	struct stat st;
+
+	if (!name[0] || strchr(name, '/') || name[0] == '.')
+		return pb_err_set(e, PB_ERR_SETUP, 0, "\"%s\" cannot name a data directory", name);
 	if (mkdirat(parent, name, 0700) == 0) {
 		if (geteuid() == 0 && fchownat(parent, name, uid, gid, AT_SYMLINK_NOFOLLOW) < 0)
 			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot give \"%s/%s\" to the plugin's user",

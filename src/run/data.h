@@ -7,14 +7,21 @@
 
 #include "base/err.h"
 
+/* Where the data of all plugins is kept unless somebody says: /var/lib/plugbox/data for root and
+ * $XDG_DATA_HOME/plugbox/data (~/.local/share) for a user. Owned; NULL with *e where there is no
+ * such place. */
+char *data_usual_base(struct pb_err *e);
+
+/* Opens (and makes) the directory of all of it: --data-dir, or where that is NULL the usual one.
+ * Returns an O_PATH descriptor, or -1 with *e. */
+int data_open_base(const char *base, struct pb_err *e);
+
 /*
- * Opens (and makes, mode 0700) the directory of the plugin named name below base, which is
- * --data-dir, or where that is NULL /var/lib/plugbox/data for root and
- * $XDG_DATA_HOME/plugbox/data (~/.local/share) for a user. It must be a real directory owned by
- * uid: a link or somebody else's directory is an error. name is a single path component. Returns an
- * O_PATH descriptor, or -1 with *e.
+ * Opens (and makes, mode 0700) the directory of the plugin named name in it. It must be a real
+ * directory owned by uid: a link or somebody else's directory is an error. name is a single path
+ * component. Returns an O_PATH descriptor, or -1 with *e.
  */
-int data_open(const char *base, const char *name, uid_t uid, gid_t gid, struct pb_err *e);
+int data_open(int parent, const char *name, uid_t uid, gid_t gid, struct pb_err *e);
 
 /* Whether the directory holds no more than limit bytes. Returns 0, or -1 with *e where it does, or
  * cannot be measured. */

@@ -184,6 +184,8 @@ int prepare(const struct launch *l, const char *run_id, struct prepared *p, stru
 	seen_free(&seen);
 	if (rc < 0)
 		return pb_err_step(e, "profile");
+	if (dirs_find(&p->authority.host, p->dirs, e) < 0)
+		return -1;
 	given = approval_find(l, p, e);
 	if (!given)
 		return -1;
@@ -198,6 +200,8 @@ int prepare(const struct launch *l, const char *run_id, struct prepared *p, stru
 	if (policy_decide(p->m, given, p->authority.profile, &p->facts, &p->rights, e) < 0 ||
 	    approval_check(l, p, e) < 0)
 		return -1;
+	p->rights.data = dirs_text(&p->dirs[DIR_DATA]);
+	p->rights.cache = dirs_text(&p->dirs[DIR_CACHE]);
 	p->rights.trust = p->authority.trust ? xstrdup(p->authority.trust) : NULL;
 	/* nothing is asked for a launch that is refused */
 	if (p->rights.refused.n == 0)
@@ -208,8 +212,11 @@ int prepare(const struct launch *l, const char *run_id, struct prepared *p, stru
 		return -1;
 	}
 	p->have_plan = true;
-	if (guard_plan(l, &p->plan, e) < 0)
+	if (guard_plan(l, p->dirs, &p->plan, e) < 0)
 		return -1;
+	if (p->plan.storage && !l->data_dir && p->dirs[DIR_DATA].path &&
+	    dirs_check(&p->dirs[DIR_DATA], DIR_DATA, e) < 0)
+		return pb_err_step(e, "data");
 	return authority_check_whole(&p->authority, p->plan.plugin, &p->plan.missing, e);
 }
 
@@ -219,6 +226,7 @@ void prepare_free(struct prepared *p)
 	rights_free(&p->rights);
 	facts_free(&p->facts);
 	cgroup_place_free(&p->place);
+	dirs_free(p->dirs);
 	authority_free(&p->authority);
 	approval_free(&p->approval);
 	manifest_free(p->m);

@@ -9,6 +9,7 @@
 #include "linux/cgroup.h"
 #include "run/approval.h"
 #include "run/authority.h"
+#include "run/dirs.h"
 #include "spec/facts.h"
 #include "spec/launch.h"
 #include "spec/manifest.h"
@@ -20,6 +21,7 @@ struct prepared {
 	struct manifest *m; /* NULL in command mode */
 	struct stat manifest_stat; /* of its file, as it was read */
 	struct authority authority;
+	struct dir dirs[DIR_N]; /* that plugbox.yaml names */
 	struct approval approval;
 	struct host_facts facts;
 	struct rights rights;

@@ -25,6 +25,8 @@ void hostconf_free(struct hostconf *h)
 		return;
 	free(h->file);
 	free(h->audit_file);
+	free(h->data.path);
+	free(h->cache.path);
 	free(h->profile);
 	signers_free(&h->signers);
 	rules_free(&h->trusted);
@@ -82,6 +84,23 @@ static void read_misuse(struct decoder *d, const struct yaml_item *item, int arg
 	(void)arg;
 	d->h->misuse_pos = item->key_pos;
 	(void)decode_map(d, &item->value, item->key, keys, ARRAY_SIZE(keys));
+}
+
+static int check_directory(const char *s, const char **why)
+{
+	const char *path = str_starts(s, "~/") ? s + 1 : s;
+
+	*why = "expected a path that begins with \"/\" or \"~/\", without \"//\", \".\", \"..\" and "
+	       "\"/\" at its end";
+	return path_is_normal(path) && path[1] ? 0 : -1;
+}
+
+static void read_directory(struct decoder *d, const struct yaml_item *item, int cache)
+{
+	struct host_dir *to = cache ? &d->h->cache : &d->h->data;
+
+	to->path = decode_checked(d, &item->value, item->key, check_directory, false);
+	to->pos = item->value.pos;
 }
 
 static void read_limits_by(struct decoder *d, const struct yaml_item *item, int arg)
@@ -201,6 +220,8 @@ struct hostconf *hostconf_parse(const char *text, size_t n, const char *name,
 		{"untrusted", read_rules, false},
 		{"consent", read_demand, false},
 		{"audit", read_demand, true},
+		{"data", read_directory, false},
+		{"cache", read_directory, true},
 		{"misuse", read_misuse, 0},
 		{"limits", read_limits_by, 0},
 		{"isolation", read_floor, 0},

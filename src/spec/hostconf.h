@@ -25,6 +25,12 @@ struct plugin_rules {
 	size_t n, cap;
 };
 
+/* An absolute path, normal and not "/", or one that begins with "~/". */
+struct host_dir {
+	char *path; /* NULL: nothing is said */
+	struct src_pos pos;
+};
+
 struct hostconf {
 	char *file;    /* as it is to be shown in messages */
 	char *profile; /* for plugins that have none of their own, or NULL */
@@ -45,6 +51,7 @@ struct hostconf {
 	enum limits_by limits_by; /* by what a limit must be kept at least */
 	bool namespaces;	  /* isolation: namespaces, nothing weaker */
 	struct src_pos isolation_pos;
+	struct host_dir data, cache; /* where plugins' data and plugbox's caches are kept */
 	struct limits max; /* plugins.isolation: timeout and limits */
 };
 

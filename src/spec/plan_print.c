@@ -206,6 +206,10 @@ void plan_print_text(const struct plan *p, const struct rights *r, struct strbuf
 		line(b, "within      %s", r->bounds.v[i]);
 	if (r->trust)
 		line(b, "trust       %s", r->trust);
+	if (r->data)
+		line(b, "data        %s", r->data);
+	if (r->cache)
+		line(b, "cache       %s", r->cache);
 	line(b, "entrypoint  %s", argv.s ? argv.s : "");
 	line(b, "directory   %s", p->cwd);
 	if (p->bare)
@@ -316,6 +320,8 @@ void plan_print_json(const struct plan *p, const struct rights *r, struct json *
 	json_str(j, "profile", r->profile);
 	json_strv(j, "within", &r->bounds);
 	json_str(j, "trust", r->trust);
+	json_str(j, "data", r->data);
+	json_str(j, "cache", r->cache);
 	json_bool(j, "allowed", r->refused.n == 0 && r->inexpressible.n == 0 && r->unenforced.n == 0);
 	json_strv(j, "refused", &r->refused);
 	json_strv(j, "remedies", &r->remedies);

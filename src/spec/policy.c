@@ -608,6 +608,8 @@ void rights_free(struct rights *r)
 	free(r->profile);
 	free(r->obstacle);
 	free(r->trust);
+	free(r->data);
+	free(r->cache);
 	env_pairs_free(&r->env_set);
 	strv_free(&r->bounds);
 	for (int i = 0; i < PERM_N; i++) {

@@ -70,6 +70,7 @@ struct rights {
 	struct grant registrations[REG_N]; /* given: the manifest has the list, or the profile
 					    * opens it; "*" is any name */
 	struct strv bounds;	   /* the files that bound it */
+	char *data, *cache;	   /* where plugbox.yaml wants these kept, and its line; or NULL */
 	char *trust;		   /* what plugbox.yaml says of the plugin, or NULL; see run/authority.h */
 	char *obstacle;		   /* the file that the first of those with "" is beyond, or NULL */
 };

@@ -509,13 +509,10 @@ int digest_bundle(int bundle_fd, const struct digest_opts *o, struct digest *d, 
 	return rc;
 }
 
-int digest_guarded(int bundle_fd, const char *manifest, const struct stat *as_read, int state,
+int digest_guarded(int bundle_fd, const char *manifest, const struct stat *as_read, int cache,
 		   char out[HASH_TEXT], struct pb_err *e)
 {
 	const char *slash = strrchr(manifest, '/');
-	/* without it the files are read, and that is all */
-	struct pb_err ignored = {0};
-	autoclose int cache = state >= 0 ? state_open_below(state, "cache", true, &ignored) : -1;
 	const struct digest_opts o = {
 		.manifest = slash ? slash + 1 : manifest,
 		.as_read = as_read,

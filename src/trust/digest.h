@@ -54,8 +54,8 @@ struct digest {
 /* Returns 0, or -1 with *e: PB_ERR_POLICY where it is not guarded, otherwise PB_ERR_SETUP. */
 int digest_bundle(int bundle_fd, const struct digest_opts *o, struct digest *d, struct pb_err *e);
 
-/* The digest of a bundle that nobody but root and we can change, with what is remembered in the state
- * directory, -1 for nothing. manifest is the path of its file, as_read what was read of it, or
+/* The digest of a bundle that nobody but root and we can change, with what is remembered in the directory
+ * cache, -1 for nothing. manifest is the path of its file, as_read what was read of it, or
  * NULL. Returns 0, or -1 with *e. */
-int digest_guarded(int bundle_fd, const char *manifest, const struct stat *as_read, int state,
+int digest_guarded(int bundle_fd, const char *manifest, const struct stat *as_read, int cache,
 		   char out[HASH_TEXT], struct pb_err *e);

@@ -89,6 +89,11 @@ static void test_text(void)
 	   "floors of limits and isolation");
 	profile_free(p);
 	hostconf_free(h);
+	h = parse("data: /srv/data\ncache: ~/c/d\n", &errs);
+	ok(h && strcmp(h->data.path, "/srv/data") == 0 && strcmp(h->cache.path, "~/c/d") == 0 &&
+		   h->cache.pos.line == 2,
+	   "directories, of which a home is found later");
+	hostconf_free(h);
 	h = parse("trusted: []\naudit: off\nconsent: off\n", &errs);
 	ok(h && h->trusted.present && h->trusted.n == 0 && h->audit == DEMAND_OFF,
 	   "an empty list is one, and off is a word");
@@ -148,6 +153,14 @@ static void test_errors(void)
 	refuses("untrusted: [w\xd0\xb5"
 		"ather]\n",
 		"1:13", "expected 1 to 64"); /* a Cyrillic e */
+	refuses("data: srv/data\n", "1:7", "expected a path that begins with");
+	refuses("data: /\n", "1:7", "expected a path");
+	refuses("data: /srv/../etc\n", "1:7", "expected a path");
+	refuses("cache: ~\n", "1:8", "cache");
+	refuses("cache: ~/\n", "1:8", "expected a path");
+	refuses("cache: ~root/x\n", "1:8", "expected a path");
+	refuses("cache: $HOME/x\n", "1:8", "expected a path");
+	refuses("cache: [/a]\n", "1:8", "must be a string");
 	refuses("misuse: {kills: 0}\n", "1:17", "kills");
 	refuses("misuse: {kills: many}\n", "1:17", "must be a number");
 	refuses("plugins: {isolation: {enabled: off}}\n", "1:32", "true or false");
