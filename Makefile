@@ -72,7 +72,9 @@ $(CONFIG): configure config.mk.in
 
 # ---- the program ----
 
-SOURCES = $(filter-out src/linux/gen-filters.c,$(sort $(wildcard src/*.c src/*/*.c)))
+# Programs of their own, and what only they have
+APART = src/linux/gen-filters.c src/linux/hostlib-program.c src/linux/sdscope_bus.c
+SOURCES = $(filter-out $(APART),$(sort $(wildcard src/*.c src/*/*.c)))
 HEADERS = $(sort $(wildcard src/*.h src/*/*.h))
 OBJECTS = $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY_OBJECTS = $(filter-out $(BUILD)/src/plugbox.o,$(OBJECTS))
@@ -80,11 +82,11 @@ GENERATED = $(if $(wildcard src/spec/gen-syscalls.awk),$(BUILD)/gen/syscall_grou
 
 # -iquote, not -I: <linux/seccomp.h> is the kernel's and "linux/seccomp.h" ours
 PB_CPPFLAGS = -D_GNU_SOURCE -DPB_VERSION='"$(VERSION)"' -DPB_DATADIR='"$(pkgdatadir)"' \
-	$(SYSTEMD_CFLAGS) -iquote src -iquote $(BUILD) -iquote $(BUILD)/gen
+	-DPB_HOSTLIB='"$(HOSTLIB)"' $(STATIC_CPPFLAGS) $(SYSTEMD_CFLAGS) -iquote src -iquote $(BUILD) -iquote $(BUILD)/gen
 # make check sets WERROR: a stranger's newer compiler may know more warnings
 PB_CFLAGS = -std=gnu17 $(WARN_CFLAGS) $(WERROR) $(HARDEN_CFLAGS) $(LIB_CFLAGS)
 COMPILE = $(CC) $(PB_CPPFLAGS) $(CPPFLAGS) $(PB_CFLAGS) $(CFLAGS) -MD -MP
-LINK = $(CC) $(HARDEN_CFLAGS) $(CFLAGS) $(HARDEN_LDFLAGS) $(LDFLAGS)
+LINK = $(CC) $(HARDEN_CFLAGS) $(CFLAGS) $(HARDEN_LDFLAGS) $(LINK_MODE) $(LDFLAGS)
 
 $(BUILD)/plugbox: $(OBJECTS)
 	$(call say,LINK,$@)
@@ -115,7 +117,19 @@ $(BUILD)/gen/seccomp_filters.h: $(BUILD)/gen/gen-filters
 
 $(BUILD)/src/linux/filter.o: $(BUILD)/gen/seccomp_filters.h
 
--include $(OBJECTS:.o=.d) $(GEN_FILTERS:.o=.d)
+# What needs the host's shared libraries, also where plugbox itself is static: see base/hostlib.h
+HOSTLIB = $(BUILD)/gen/plugbox-hostlib
+HOSTLIB_OBJECTS = $(patsubst %,$(BUILD)/src/%.o,linux/hostlib-program linux/sdscope_bus \
+	base/err base/str base/fdio)
+
+$(HOSTLIB): $(HOSTLIB_OBJECTS)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(HARDEN_CFLAGS) $(CFLAGS) $(HARDEN_LDFLAGS) -pie $(LDFLAGS) -s -o $@ $(HOSTLIB_OBJECTS) -ldl
+
+$(BUILD)/src/base/hostlib.o $(BUILD)/libfuzzer/src/base/hostlib.o: $(HOSTLIB)
+
+-include $(OBJECTS:.o=.d) $(GEN_FILTERS:.o=.d) $(HOSTLIB_OBJECTS:.o=.d)
 
 # ---- tests ----
 
@@ -134,12 +148,12 @@ $(BUILD)/libplugbox.a: $(LIBRARY_OBJECTS)
 $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libplugbox.a $(CONFIG)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(COMPILE) -Wno-unused-result -iquote tests/unit -MF $@.d -o $@ $< $(HARDEN_LDFLAGS) $(LDFLAGS) $(BUILD)/libplugbox.a $(LIB_LIBS) $(LIBS)
+	$(Q)$(COMPILE) -Wno-unused-result -iquote tests/unit -MF $@.d -o $@ $< $(HARDEN_LDFLAGS) $(LINK_MODE) $(LDFLAGS) $(BUILD)/libplugbox.a $(LIB_LIBS) $(LIBS)
 
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(BUILD)/libplugbox.a $(CONFIG)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(COMPILE) -Wno-unused-function -iquote tests/fuzz -MF $@.d -o $@ $< tests/fuzz/replay.c $(HARDEN_LDFLAGS) $(LDFLAGS) $(BUILD)/libplugbox.a $(LIB_LIBS) $(LIBS)
+	$(Q)$(COMPILE) -Wno-unused-function -iquote tests/fuzz -MF $@.d -o $@ $< tests/fuzz/replay.c $(HARDEN_LDFLAGS) $(LINK_MODE) $(LDFLAGS) $(BUILD)/libplugbox.a $(LIB_LIBS) $(LIBS)
 
 # The program once more, for libFuzzer
 FUZZ_CC = clang $(PB_CPPFLAGS) -iquote tests/fuzz -std=gnu17 $(LIB_CFLAGS) -O1 -g \

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "base/fdio.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/users.h"
 #include "options.h"
 #include "run/prepare.h"
 #include "spec/permission.h"
@@ -227,9 +227,14 @@ static int ask_user(const struct strbuf *text, struct pb_err *e)
 
 static char *who(void)
 {
-	const struct passwd *pw = getpwuid(getuid());
+	struct user u;
+	char *text;
 
-	return pw ? xasprintf("%s (%u)", pw->pw_name, getuid()) : xasprintf("uid %u", getuid());
+	if (!user_by_id(getuid(), &u))
+		return xasprintf("uid %u", getuid());
+	text = xasprintf("%s (%u)", u.name, getuid());
+	user_free(&u);
+	return text;
 }
 
 static void move(struct requests *to, struct requests *from)

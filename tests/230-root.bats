@@ -98,6 +98,43 @@ seen_from_outside() {
 	assert_eq "$UIDS $GIDS $GROUPS_OF" "$(id -u daemon) $(getent group nogroup | cut -d: -f3) "
 }
 
+@test "who is not in /etc/passwd is asked of the name services" {
+	requires root userns python3
+	local dir=$BATS_TEST_TMPDIR file there maps
+
+	# nobody at all: no home, and no fault either
+	asking
+	bundle_file main <<<$'#!/bin/sh\necho ran'
+	chmod -R a+rX "$BATS_RUN_TMPDIR"
+	run_command 0 setpriv --reuid 12345 --regid 12345 --clear-groups "$PLUGBOX" run "$BUNDLE"
+	assert_eq "$output" ran
+	# plugbox reads a file up to a size; what is in a larger one only the C library can tell
+	for file in passwd group; do
+		cp "/etc/$file" "$dir/$file"
+		head -c 1200000 /dev/zero | tr '\0' '#' | fold -w 1000 >>"$dir/$file"
+	done
+	printf '\nfaraway:x:23456:34567::/nowhere:/bin/sh\n' >>"$dir/passwd"
+	printf '\nfarothers:x:45678:\n' >>"$dir/group"
+	cat >"$dir/there" <<-'EOF'
+		mount --bind "$1/passwd" /etc/passwd
+		mount --bind "$1/group" /etc/group
+		shift
+		exec "$@"
+	EOF
+	there=(unshare -m sh "$dir/there" "$dir" "$PLUGBOX" run --no-bundle)
+	maps=(/usr/bin/cat /proc/self/uid_map /proc/self/gid_map)
+	run_command 0 "${there[@]}" --run-as faraway -- "${maps[@]}"
+	assert_eq "$(tr -s ' ' <<<"$output")" $' 1000 23456 1\n 1000 34567 1'
+	run_command 0 "${there[@]}" --run-as faraway:farothers -- "${maps[@]}"
+	assert_eq "$(tr -s ' ' <<<"$output")" $' 1000 23456 1\n 1000 45678 1'
+	run_command 2 "${there[@]}" --run-as farbeyond -- "${maps[@]}"
+	assert_match 'no user "farbeyond"' "$stderr"
+	run_command 2 "${there[@]}" --run-as faraway:farbeyond -- "${maps[@]}"
+	assert_match 'no group "farbeyond"' "$stderr"
+	# control: without the large files nobody knows them
+	run_command 2 "$PLUGBOX" run --no-bundle --run-as faraway -- "${maps[@]}"
+}
+
 @test "no plugin runs as root, however it is written" {
 	local who
 

@@ -3,23 +3,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
-#include "base/clock.h"
 #include "base/fdio.h"
+#include "base/hostlib.h"
 #include "base/str.h"
 #include "linux/cgroup.h"
 #include "linux/sdscope_bus.h"
 
-/* The child's own limit is lower: this one is for a child that hangs. */
+/* Who asks has a limit of its own, which is lower: this one is for when that hangs. */
 #define ASK_MS (SDSCOPE_BUS_MS + 5000)
 
 /* Of the plugin's name. The rest of a unit's name, which may have 255 bytes, is short. */
@@ -103,7 +98,13 @@ static void probe_user(struct sdscope_offer *o)
 void sdscope_probe(struct sdscope_offer *o)
 {
 	*o = (struct sdscope_offer){0};
-	if (!sdscope_bus_built())
+#ifdef PB_LIBSYSTEMD
+	const bool built = true;
+#else
+	const bool built = false;
+#endif
+
+	if (!built)
 		return none(o, "build plugbox with libsystemd: ./configure --with-systemd",
 			    xstrdup("plugbox was not built to ask systemd"));
 	if (geteuid() == 0)
@@ -120,51 +121,6 @@ static int fail(struct pb_err *e, int sys, const char *what)
 	return pb_err_step(e, "scope");
 }
 
-/* Waits for the child's word: 0, or -1 with errno (ETIMEDOUT). */
-static int hear(int fd, struct sdscope_answer *a)
-{
-	const int64_t end = clock_ms() + ASK_MS;
-	size_t n = 0;
-
-	while (n < sizeof(*a)) {
-		struct pollfd p = {.fd = fd, .events = POLLIN};
-		int64_t left = end - clock_ms();
-		int rc = left > 0 ? poll(&p, 1, (int)left) : 0;
-		ssize_t k;
-
-		if (rc == 0)
-			errno = ETIMEDOUT;
-		if (rc == 0 || (rc < 0 && errno != EINTR))
-			return -1;
-		if (rc < 0)
-			continue;
-		k = read(fd, (char *)a + n, sizeof(*a) - n);
-		if (k == 0)
-			errno = ECHILD;
-		if (k == 0 || (k < 0 && errno != EINTR))
-			return -1;
-		n += k > 0 ? (size_t)k : 0;
-	}
-	a->text[sizeof(a->text) - 1] = '\0';
-	return 0;
-}
-
-static void speak(int fd, const char *unit, const char *plugin, pid_t pid)
-{
-	struct sdscope_answer a = {0};
-
-	/* a plugbox that is killed meanwhile must not get its scope afterwards */
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	if (getppid() != pid)
-		_exit(1);
-	/* the library reads variables of its own */
-	(void)clearenv();
-	(void)signal(SIGPIPE, SIG_IGN);
-	a.failed = sdscope_bus_ask(unit, plugin, pid, a.text, sizeof(a.text)) < 0;
-	(void)fd_write_all(fd, &a, sizeof(a));
-	_exit(0);
-}
-
 /* Whether this process is in the scope. */
 static bool arrived(const char *unit)
 {
@@ -179,35 +135,17 @@ static bool arrived(const char *unit)
 
 int sdscope_enter(const char *plugin, const char *run_id, struct pb_err *e)
 {
-	char unit[SDSCOPE_NAME_MAX];
-	struct sdscope_answer a = {0};
-	const pid_t self = getpid();
-	int heard, err, fds[2];
-	pid_t pid;
+	char unit[SDSCOPE_NAME_MAX], self[16], answer[HOSTLIB_MAX];
+	const char *const args[] = {"scope", unit, plugin, self, NULL};
+	int rc;
 
 	(void)sdscope_unit_name(unit, sizeof(unit), plugin, run_id);
-	if (pipe2(fds, O_CLOEXEC) < 0)
+	(void)snprintf(self, sizeof(self), "%d", (int)getpid());
+	rc = hostlib_ask(args, ASK_MS, answer);
+	if (rc < 0)
 		return fail(e, errno, "cannot ask systemd");
-	pid = fork();
-	if (pid == 0)
-		speak(fds[1], unit, plugin, self);
-	err = errno;
-	(void)close(fds[1]);
-	if (pid < 0) {
-		(void)close(fds[0]);
-		return fail(e, err, "cannot ask systemd");
-	}
-	heard = hear(fds[0], &a);
-	err = errno;
-	(void)close(fds[0]);
-	(void)kill(pid, SIGKILL);
-	/* who ignores SIGCHLD has it reaped already */
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
-	if (heard < 0)
-		return fail(e, err, "cannot ask systemd");
-	if (a.failed)
-		return fail(e, 0, a.text);
+	if (rc == 0)
+		return fail(e, 0, answer);
 	if (!arrived(unit))
 		return fail(e, 0, "systemd made a scope but did not move plugbox into it");
 	return 0;

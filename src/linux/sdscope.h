@@ -3,10 +3,10 @@
  * A cgroup from systemd, for who has none: a transient scope with Delegate=yes in plugbox.slice,
  * asked of the system's manager by root and of the user's own by anybody else.
  *
- * The talk is D-Bus, by libsystemd's sd-bus, in a child process that is gone when it is over: the
- * library is loaded by who needs it alone. The scope is made around that child. Only when what the
- * manager accepted was read back, and is what was asked for, plugbox itself is moved there; else the
- * child ends, and the scope with it.
+ * The talk is D-Bus, by libsystemd's sd-bus, in a process that is gone when it is over: the library
+ * is loaded by who needs it alone (base/hostlib). The scope is made around that process. Only when
+ * what the manager accepted was read back, and is what was asked for, plugbox itself is moved there;
+ * else the process ends, and the scope with it.
  *
  * Alone in the scope plugbox finds there what a delegated cgroup of its own is (linux/cgroup). When it
  * ends, killed or not, the scope is empty and the manager removes it.

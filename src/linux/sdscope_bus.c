@@ -5,11 +5,6 @@
 
 #ifndef PB_LIBSYSTEMD
 
-bool sdscope_bus_built(void)
-{
-	return false;
-}
-
 int sdscope_bus_ask(const char *unit, const char *plugin, pid_t pid, char *why, size_t size)
 {
 	(void)snprintf(why, size, "plugbox was not built to ask systemd (for %s of %s, %d)", unit, plugin,
@@ -39,8 +34,8 @@ int sdscope_bus_ask(const char *unit, const char *plugin, pid_t pid, char *why, 
 #define ROOT "/org/freedesktop/systemd1"
 #define SLICE "plugbox.slice"
 
-/* What of the library is called. Linked in it would be loaded, with four more behind it, by every
- * launch; with -z lazy too. */
+/* What of the library is called. It is loaded by name: where it is missing the program still has
+ * other questions to answer. */
 #define CALLS(X)                                                                                   \
 	X(sd_bus_new)                                                                              \
 	X(sd_bus_set_fd)                                                                           \
@@ -83,11 +78,6 @@ __attribute__((format(printf, 2, 3))) static int fail(const struct asking *a, co
 	(void)vsnprintf(a->why, a->size, fmt, ap);
 	va_end(ap);
 	return -1;
-}
-
-bool sdscope_bus_built(void)
-{
-	return true;
 }
 
 static int load(const struct asking *a)

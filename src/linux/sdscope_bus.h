@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The D-Bus side of linux/sdscope, in the child process that asks. */
+/* The D-Bus side of linux/sdscope, in the program that asks (base/hostlib). */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
 /* How long a manager may take. One that is just starting, on a slow machine, takes seconds. */
 #define SDSCOPE_BUS_MS 25000
-
-/* What the child hands back. */
-struct sdscope_answer {
-	int failed;
-	char text[252]; /* why, one clause */
-};
-
-/* Whether plugbox was built to ask at all. */
-bool sdscope_bus_built(void);
 
 /* Has the manager make the scope unit around the calling process, waits until it stands, reads back
  * what was accepted, and then has the process pid moved there. Returns 0, or -1 with why filled, one

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/securebits.h>
-#include <pwd.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,6 +20,7 @@
 #include "base/fdio.h"
 #include "base/layer.h"
 #include "base/str.h"
+#include "base/users.h"
 #include "linux/blocker.h"
 #include "spec/plan.h"
 #include "spec/value.h"
@@ -181,21 +181,18 @@ int userns_run_as(const char *text, uid_t *uid, gid_t *gid, struct pb_err *e)
 	if (parse_id(user, &id) == 0) {
 		*uid = (uid_t)id;
 	} else {
-		const struct passwd *pw = getpwnam(user);
+		struct user u;
 
-		if (!pw)
+		if (!user_by_name(user, &u))
 			return pb_err_set(e, PB_ERR_USAGE, 0, "--run-as: there is no user \"%s\"", user);
-		*uid = pw->pw_uid;
-		*gid = pw->pw_gid;
+		*uid = u.uid;
+		*gid = u.gid;
+		user_free(&u);
 	}
 	if (group && parse_id(group, &id) == 0) {
 		*gid = (gid_t)id;
-	} else if (group) {
-		const struct group *gr = getgrnam(group);
-
-		if (!gr)
-			return pb_err_set(e, PB_ERR_USAGE, 0, "--run-as: there is no group \"%s\"", group);
-		*gid = gr->gr_gid;
+	} else if (group && !group_by_name(group, gid)) {
+		return pb_err_set(e, PB_ERR_USAGE, 0, "--run-as: there is no group \"%s\"", group);
 	}
 	if (*uid == 0 || *gid == 0) {
 		pb_err_set(e, PB_ERR_USAGE, 0, "--run-as: a plugin never runs as user or group 0");

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/path.h"
+#include "base/users.h"
 #include "linux/probe.h"
 #include "linux/userns.h"
 #include "run/guard.h"
@@ -81,8 +81,9 @@ static bool is_or_holds_home(int fd, const char *path)
 {
 	const char *home = getenv("HOME");
 	const char *sudo = geteuid() == 0 ? getenv("SUDO_USER") : NULL;
-	const struct passwd *pw;
+	struct user u;
 	int depth = 0;
+	bool held;
 
 	if (holds_home(fd, home))
 		return true;
@@ -90,11 +91,17 @@ static bool is_or_holds_home(int fd, const char *path)
 		depth += *p == '/' && p[1];
 	if (depth > HOME_DEPTH)
 		return false;
-	pw = getpwuid(getuid());
-	if (pw && (!home || strcmp(home, pw->pw_dir) != 0) && holds_home(fd, pw->pw_dir))
-		return true;
-	pw = sudo ? getpwnam(sudo) : NULL;
-	return pw && holds_home(fd, pw->pw_dir);
+	if (user_by_id(getuid(), &u)) {
+		held = (!home || strcmp(home, u.home) != 0) && holds_home(fd, u.home);
+		user_free(&u);
+		if (held)
+			return true;
+	}
+	if (!sudo || !user_by_name(sudo, &u))
+		return false;
+	held = holds_home(fd, u.home);
+	user_free(&u);
+	return held;
 }
 
 /* The bundle is shown to the plugin whole: not by accident all that the user has, as where a manifest

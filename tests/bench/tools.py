@@ -283,8 +283,8 @@ def make(name, work, setup):
     """The launcher of that name, or Failed."""
     if name == "plugbox":
         return Plugbox(name, setup.plugbox)
-    if name == "plugbox-static":
-        return Plugbox(name, setup.static)
+    if name == "plugbox-beside":
+        return Plugbox(name, setup.beside)
     if name == "floor":
         return Floor(work, setup)
     if not shutil.which(name):

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/users.h"
+
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fdio.h"
+#include "base/hostlib.h"
+#include "base/str.h"
+
+/* A file with more than this is the name services' matter. */
+#define FILE_BYTES (1 << 20)
+
+/* A directory service may have to be reached first. */
+#define ASK_MS 30000
+
+enum { FIELDS = 7 };
+
+/* Cuts the line at its colons. Returns how many fields there are, max at most: the last has the
+ * rest. */
+static size_t split(char *line, char *fields[FIELDS], size_t max)
+{
+	size_t n = 0;
+
+	for (;;) {
+		fields[n++] = line;
+		line = n < max ? strchr(line, ':') : NULL;
+		if (!line)
+			return n;
+		*line++ = '\0';
+	}
+}
+
+static bool parse_number(const char *text, unsigned *n)
+{
+	unsigned long v;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	v = strtoul(text, &end, 10);
+	*n = (unsigned)v;
+	return !*end && v < UINT32_MAX;
+}
+
+/*
+ * Finds the line whose field number `key` is want. Returns the file's text, owned, in which fields
+ * point, or NULL. By hand, since fgetpwent costs a tenth of all that a launch computes; and a line is
+ * cut only when it has what is looked for.
+ */
+static char *find(const char *path, size_t key, const char *want, size_t need, char *fields[FIELDS])
+{
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
+	autofree char *text = NULL;
+	const size_t length = strlen(want);
+	struct stat st;
+	char *next;
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || st.st_size >= FILE_BYTES)
+		return NULL;
+	text = xcalloc(1, (size_t)st.st_size + 1);
+	n = fd_read_all(fd, text, (size_t)st.st_size);
+	if (n < 0)
+		return NULL;
+	text[n] = '\0';
+	for (char *line = text; *line; line = next) {
+		const char *field = line;
+
+		next = strchrnul(line, '\n');
+		if (*next)
+			*next++ = '\0';
+		for (size_t i = 0; i < key && field; i++) {
+			field = strchr(field, ':');
+			field += field ? 1 : 0;
+		}
+		if (!field || strncmp(field, want, length) != 0 || field[length] != ':')
+			continue;
+		if (split(line, fields, FIELDS) >= need)
+			return take_ptr(text);
+	}
+	return NULL;
+}
+
+static bool fill(struct user *u, const char *uid, const char *gid, const char *name, const char *home)
+{
+	unsigned n, m;
+
+	if (!parse_number(uid, &n) || !parse_number(gid, &m))
+		return false;
+	*u = (struct user){.uid = n, .gid = m, .name = xstrdup(name), .home = xstrdup(home)};
+	return true;
+}
+
+static bool ask(const char *question, const char *what, struct user *u)
+{
+	const char *const args[] = {question, what, NULL};
+	char answer[HOSTLIB_MAX];
+	char *fields[FIELDS];
+
+	return hostlib_ask(args, ASK_MS, answer) == 1 && split(answer, fields, 4) == 4 &&
+	       fill(u, fields[0], fields[1], fields[2], fields[3]);
+}
+
+static bool look_up(size_t key, const char *want, const char *question, struct user *u)
+{
+	char *f[FIELDS];
+	autofree char *text = find("/etc/passwd", key, want, 6, f);
+
+	if (text)
+		return fill(u, f[2], f[3], f[0], f[5]);
+	return ask(question, want, u);
+}
+
+bool user_by_id(uid_t uid, struct user *u)
+{
+	char want[16];
+
+	(void)snprintf(want, sizeof(want), "%u", (unsigned)uid);
+	return look_up(2, want, "user-id", u);
+}
+
+bool user_by_name(const char *name, struct user *u)
+{
+	return *name && !strpbrk(name, ":\n") && look_up(0, name, "user-name", u);
+}
+
+void user_free(struct user *u)
+{
+	free(u->name);
+	free(u->home);
+	*u = (struct user){0};
+}
+
+bool group_by_name(const char *name, gid_t *gid)
+{
+	const char *const args[] = {"group-name", name, NULL};
+	char answer[HOSTLIB_MAX];
+	char *f[FIELDS];
+	autofree char *text = NULL;
+	unsigned id;
+
+	if (!*name || strpbrk(name, ":\n"))
+		return false;
+	text = find("/etc/group", 0, name, 3, f);
+	if (!text && hostlib_ask(args, ASK_MS, answer) != 1)
+		return false;
+	if (!parse_number(text ? f[2] : answer, &id))
+		return false;
+	*gid = id;
+	return true;
+}
