@@ -45,7 +45,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define DEADLINE 20
+#define DEADLINE (20 * slowness)
 #define TRACEES 32
 #define REPORT 65536
 
@@ -70,8 +70,10 @@ struct run {
 	bool faking;	  /* the call is skipped, its result is to be written */
 	long nr;
 	int status;
+	char limits[512]; /* of the cgroup that the plugin began in, as lines of its report */
 };
 
+static unsigned slowness = 1;
 static enum role role;
 static int error; /* 0: kill */
 static volatile sig_atomic_t overdue;
@@ -195,7 +197,8 @@ static bool cannot_fail(long nr)
 {
 	static const long none[] = {SYS_execve,	 SYS_exit_group, SYS_exit,    SYS_brk,	   SYS_umask,
 				    SYS_getpid,	 SYS_getppid,	 SYS_gettid,  SYS_getuid,  SYS_geteuid,
-				    SYS_getgid,	 SYS_getegid,	 SYS_rt_sigreturn};
+				    SYS_getgid,	 SYS_getegid,	 SYS_rt_sigreturn,
+				    SYS_clock_gettime};
 
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
 		if (none[i] == nr)
@@ -234,6 +237,36 @@ static void on_call(struct run *r, const struct tracee *t)
 	}
 }
 
+/* What the plugin cannot tell: it does not see its cgroup. */
+static void look_at_limits(struct run *r, pid_t pid)
+{
+	static const char *const files[] = {"memory.max", "memory.oom.group", "pids.max", "cpu.max"};
+	char path[4200], line[4096], *own = NULL;
+	size_t n = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/cgroup", (int)pid);
+	f = fopen(path, "re");
+	while (f && !own && fgets(line, sizeof(line), f))
+		own = strncmp(line, "0::", 3) == 0 ? line + 3 : NULL;
+	if (f)
+		fclose(f);
+	if (!own)
+		return;
+	own[strcspn(own, "\n")] = '\0';
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		char value[64] = "none\n";
+
+		snprintf(path, sizeof(path), "/sys/fs/cgroup%s/%s", own, files[i]);
+		f = fopen(path, "re");
+		if (f && !fgets(value, sizeof(value), f))
+			snprintf(value, sizeof(value), "not to be read\n");
+		if (f)
+			fclose(f);
+		n += (size_t)snprintf(r->limits + n, sizeof(r->limits) - n, "cgroup %s %s", files[i], value);
+	}
+}
+
 static void on_stop(struct run *r, pid_t pid, int status)
 {
 	const int event = status >> 16;
@@ -246,9 +279,10 @@ static void on_stop(struct run *r, pid_t pid, int status)
 	}
 	if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK || event == PTRACE_EVENT_CLONE)
 		on_child(r, t);
-	else if (event == PTRACE_EVENT_EXEC && (t->role == PLUGIN || t->role == INIT))
+	else if (event == PTRACE_EVENT_EXEC && (t->role == PLUGIN || t->role == INIT)) {
 		r->started_as = t->role;
-	else if (sig == (SIGTRAP | 0x80))
+		look_at_limits(r, pid);
+	} else if (sig == (SIGTRAP | 0x80))
 		on_call(r, t);
 	go_on(r, t, event || sig == (SIGTRAP | 0x80) ? 0 : sig);
 }
@@ -364,6 +398,8 @@ static int launch(struct run *r, int target, char **command, char *out, char *er
 	close(fds[3]);
 	left = follow(r);
 	take(fds[0], out);
+	if (*out)
+		strncat(out, r->limits, REPORT - 1 - strlen(out));
 	take(fds[2], err);
 	return left;
 }
@@ -372,6 +408,7 @@ int main(int argc, char **argv)
 {
 	static char usual[REPORT], out[REPORT], err[REPORT];
 	struct sigaction sa = {.sa_handler = on_alarm};
+	const char *slow = getenv("PLUGBOX_TEST_SLOW");
 	bool fails, kills;
 	int at = 2, first, step;
 	struct run r;
@@ -383,6 +420,8 @@ int main(int argc, char **argv)
 				"kill ROLE FIRST STEP COMMAND... | none COMMAND...\n");
 		return 99;
 	}
+	if (slow && atoi(slow) > 0)
+		slowness = (unsigned)atoi(slow);
 	sigaction(SIGALRM, &sa, NULL);
 	/* what is left without a parent comes to us */
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
