@@ -6,6 +6,7 @@
 # make lint             clang-tidy, cppcheck, shellcheck, includes, man pages, completions
 # make check-vm         in guests with cgroup v2, two of them a Debian with systemd, under QEMU
 # make check-without    with a plugbox that lacks one of the newer system calls after the other
+# make check-builds     with a static plugbox, and with one under the sanitizers
 # make check-mutations  a table: which attacks get through without each layer
 # make compare-security the attacks under other launchers
 # make bench            ratios to the raw floor; bench-vm: what a cgroup costs, by each way to one
@@ -40,7 +41,7 @@ all: $(BUILD)/plugbox
 
 # These run without a configuration: the first four install what is missing before they call
 # make again, and a fresh machine has neither compiler nor autoconf.
-UNCONFIGURED = demo real-programs check check-quick check-vm check-without check-mutations compare-security bench bench-vm lint dist \
+UNCONFIGURED = demo real-programs check check-quick check-vm check-without check-builds check-mutations compare-security bench bench-vm lint dist \
 	clean distclean configure
 ifneq ($(filter-out $(UNCONFIGURED),$(or $(MAKECMDGOALS),all)),)
 include $(CONFIG)
@@ -176,7 +177,7 @@ $(BUILD)/libfuzzer/%: tests/fuzz/%.c $(BUILD)/libfuzzer/libplugbox.a $(CONFIG)
 -include $(FUZZ_OBJECTS:.o=.d) $(FUZZ_PROGRAMS:%=%.d)
 -include $(UNIT_PROGRAMS:%=%.d) $(FUZZ_REPLAYS:%=%.d)
 
-.PHONY: test-programs fuzz check check-quick check-vm check-without check-mutations compare-security bench bench-vm lint \
+.PHONY: test-programs fuzz check check-quick check-vm check-without check-builds check-mutations compare-security bench bench-vm lint \
 	demo completions real-programs
 test-programs: all $(UNIT_PROGRAMS) $(FUZZ_REPLAYS)
 
@@ -216,6 +217,12 @@ check-without:
 	@contrib/install-packages build test
 	@$(MAKE) -j$(JOBS) test-programs
 	@BUILD='$(abspath $(BUILD))' tests/run --without $(CALLS)
+
+# What launches plugins, with other builds of plugbox; BUILDS=static for one
+check-builds:
+	@contrib/install-packages build test
+	@$(MAKE) -j$(JOBS) test-programs
+	@BUILD='$(abspath $(BUILD))' tests/run --builds $(BUILDS)
 
 # What each layer is for: the attacks that get through a build without it
 check-mutations:

@@ -766,6 +766,7 @@ keeper() {
 }
 
 @test "isolation is off for what root lists by its path, is told, and is on for all else" {
+	requires unsanitized
 	local status_file=$BATS_TEST_TMPDIR/status
 
 	# outside, and nowhere inside: control

@@ -184,7 +184,7 @@ print(p.wait())'
 }
 
 @test "the caller's LD_PRELOAD does not reach the plugin" {
-	requires cc
+	requires cc unsanitized
 	cc -x c -shared -fPIC -o "$BATS_TEST_TMPDIR/preload.so" - <<-'C'
 		#include <unistd.h>
 		__attribute__((constructor)) static void loaded(void)

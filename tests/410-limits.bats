@@ -762,7 +762,7 @@ watched() {
 }
 
 @test "memory_limit ends a process that takes more" {
-	requires cc
+	requires cc unsanitized
 	memory_bomb one
 	# controls: without the limit, and with room
 	run_plugbox 0 run --bundle "$BUNDLE" -- ./main 0 300
@@ -785,7 +785,7 @@ watched() {
 @test "memory_limit counts all processes together, and what they share once" {
 	local shared
 
-	requires cc
+	requires cc unsanitized
 	memory_bomb many
 	run_plugbox 137 run --bundle "$BUNDLE" --allow subprocess --memory-limit 200M --timeout 50s \
 		--status-file "$STATUS" -- ./main 50 20
@@ -814,6 +814,7 @@ print(os.read(0, 1))
 }
 
 @test "memory_limit counts the files in /tmp and /dev/shm" {
+	requires unsanitized
 	local script='import sys
 for place in "/tmp/a", "/dev/shm/a":
 	with open(place, "wb", 0) as f:
@@ -880,6 +881,7 @@ for flags in 0x22, 0x40022:
 }
 
 @test "memory_limit: there is no System V shared memory where nobody counts it" {
+	requires unsanitized
 	local script='import ctypes
 libc = ctypes.CDLL(None, use_errno=True)
 libc.shmat.restype = ctypes.c_void_p
@@ -902,7 +904,7 @@ print(n)'
 }
 
 @test "a fork bomb is held, ends at its limit and leaves nothing" {
-	requires cc
+	requires cc unsanitized
 	# as many as it may, for ever; the end of its output shows that none is left
 	program bomb <<-'C'
 		#include <unistd.h>
@@ -1058,7 +1060,7 @@ print("up", flush=True)'
 }
 
 @test "a thousand children that sleep are no reason to end anything" {
-	requires cc
+	requires cc unsanitized
 	program sleepers <<-'C'
 		#include <stdio.h>
 		#include <sys/wait.h>
@@ -1094,6 +1096,7 @@ print("up", flush=True)'
 }
 
 @test "--limits says by what a limit must be kept" {
+	requires unsanitized
 	local option key
 
 	for option in '--memory-limit 64M' '--cpu-limit 0.5' '--pids-limit 20' '--cpu-time 5s'; do

@@ -220,7 +220,7 @@ nested() {
 }
 
 @test "where /proc is read-only or gone, the launch is refused and says so" {
-	requires unshare setpriv
+	requires unshare setpriv unsanitized
 	# shellcheck disable=SC2016 # the shell inside expands
 	nested 125 --mount sh -c 'mount --rbind /proc /mnt && mount -o remount,bind,ro /mnt &&
 		mount --move /mnt /proc 2>/dev/null || mount -o remount,bind,ro /proc
@@ -235,6 +235,7 @@ nested() {
 }
 
 @test "plugbox in plugbox is refused, and the outer one says why" {
+	requires unsanitized
 	# shellcheck disable=SC2016 # the shell inside expands
 	run_plugbox 125 run --no-bundle --allow subprocess --ro-bind "$PLUGBOX" /plugbox -- \
 		/plugbox run --no-bundle -- /bin/echo here

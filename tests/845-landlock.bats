@@ -344,6 +344,7 @@ except OSError as e:
 }
 
 @test "memory and CPU time are limits of all processes together" {
+	requires unsanitized
 	bare 137 --no-bundle --allow subprocess --memory-limit 64M \
 		--status-file "$BATS_TEST_TMPDIR/status" -- /usr/bin/python3 -c '
 import os, time

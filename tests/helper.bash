@@ -102,6 +102,8 @@ have() {
 	all_calls) [[ -z ${PLUGBOX_TEST_WITHOUT:-} ]] ;;
 	pidfd_open) [[ " ${PLUGBOX_TEST_WITHOUT:-} " != *' pidfd_open '* &&
 		" ${PLUGBOX_TEST_WITHOUT:-} " != *' old-kernel '* ]] ;;
+	# what the sanitizers do themselves: map memory past any limit, take and give exit codes
+	unsanitized) [[ -z ${PLUGBOX_TEST_SANITIZED:-} ]] ;;
 	setcap) type -P setcap >/dev/null ;;
 	bwrap|unshare|setpriv|zsh|fish|man|mandoc|shellcheck) type -P "$1" >/dev/null ;;
 	*) return 2 ;;
