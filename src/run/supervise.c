@@ -69,6 +69,7 @@ struct supervisor {
 	bool pump;	  /* the relay has something to do without an event */
 	bool settled;	  /* memory was given back */
 	bool gone;	  /* pid 1 has been reaped */
+	bool killed;	  /* by a limit, which is told once */
 	unsigned burst;	  /* refusals answered since burst_since */
 	uint64_t burst_since, resume_at; /* milliseconds; 0: not paused */
 	struct timespec started;
@@ -172,8 +173,10 @@ static void end_now(struct supervisor *s)
 	kill_all(s);
 	if (arm(s, DRAIN_MS) < 0)
 		relay_close(&s->relay);
-	if (s->end.limit)
+	/* a look at what is not gone yet comes here again */
+	if (s->end.limit && !s->killed)
 		tell_limit(s, s->end.limit, "kill");
+	s->killed = true;
 }
 
 /* A time limit is reached: the plugin may say good-bye. */
