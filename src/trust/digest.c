@@ -85,8 +85,7 @@ static int refused(const struct walk *w, enum pb_err_kind kind, const char *what
 	return pb_err_hint(e, "%s", hint);
 }
 
-_Static_assert(DIGEST_MAX_ENTRIES == 100000 && DIGEST_MAX_DEPTH == 64 &&
-		       DIGEST_MAX_BYTES == UINT64_C(4) << 30,
+_Static_assert(DIGEST_MAX_ENTRIES == 100000 && DIGEST_MAX_DEPTH == 64,
 	       "the messages name them");
 
 static int too_many(const struct walk *w, struct pb_err *e)
