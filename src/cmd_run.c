@@ -246,6 +246,9 @@ int cmd_run(int argc, char **argv, struct pb_err *e)
 	launch_init(&l);
 	result_init(&r);
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* a caller's limit on the size of files would end plugbox in the middle of a line, and as if
+	 * it were the plugin */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	rc = options_launch(&l, false, argc, argv, e);
 	r.correlation_id = l.correlation_id;
 	if (rc < 0)

@@ -64,6 +64,23 @@ describe() {
 		"$(cat "$status_file")")" "['landlock']"
 }
 
+@test "where only some of the calls of Landlock are there, no plugin starts" {
+	local call
+
+	for call in landlock_create_ruleset landlock_add_rule landlock_restrict_self; do
+		run_command 125 "$BATS_FILE_TMPDIR/without" "$call" -- "$PLUGBOX" run --no-bundle -- \
+			/bin/echo here
+		assert_eq "$output" ""
+		assert_match '[Ll]andlock' "$stderr"
+	done
+	# what is found to be there must work, whatever the effort
+	for call in landlock_add_rule landlock_restrict_self; do
+		run_command 125 "$BATS_FILE_TMPDIR/without" "$call" -- "$PLUGBOX" run --no-bundle \
+			--best-effort -- /bin/echo here
+		assert_eq "$output" ""
+	done
+}
+
 # mounts DIR COMMAND...: in a namespace with a tmpfs on DIR/inner and one on "DIR/a blank", as the
 # user that we are
 with_mounts() {

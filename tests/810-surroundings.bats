@@ -40,6 +40,37 @@ load helper
 	assert_eq "$output" here
 }
 
+@test "other small limits of the caller's are enough, or nothing starts and it is said" {
+	requires unsanitized
+	local limit
+
+	# those that a launch comes along with, or that are not looked at for the plugin
+	for limit in '-v 100000' '-s 64' '-s unlimited' '-l 0' '-q 0' '-i 0' '-d 4000' '-c 0'; do
+		run_command 0 bash -c 'ulimit $1; exec "$2" run --no-bundle -- /bin/echo here' \
+			bash "$limit" "$PLUGBOX"
+		assert_eq "$limit: $output" "$limit: here"
+	done
+	# no byte in any file, also of those that the sandbox is made of: not even the error, here
+	run_command 125 bash -c 'ulimit -f 0; exec "$1" run --no-bundle -- /bin/echo here' bash "$PLUGBOX"
+	assert_eq "$output$stderr" ""
+	run_command 125 bash -c 'ulimit -f 0; "$1" run --no-bundle -- /bin/echo here 2>&1 | cat >/dev/null
+		exit "${PIPESTATUS[0]}"' bash "$PLUGBOX"
+}
+
+@test "output into a file that may grow no further ends neither plugbox nor what it tells" {
+	local status_file=$BATS_TEST_TMPDIR/status out=$BATS_TEST_TMPDIR/out
+
+	# a plugin without a sandbox gets the signal; one inside a pipe that nobody reads
+	run -153 bash -c 'ulimit -f 64; exec head -c 1000000 /dev/zero >"$1"' bash "$out"
+	# shellcheck disable=SC2016 # the shell inside expands
+	run_command 141 bash -c 'ulimit -f 64; exec "$1" run --status-file "$2" --no-bundle -- \
+		head -c 1000000 /dev/zero >"$3"' bash "$PLUGBOX" "$status_file" "$out"
+	assert_eq "$(stat -c %s "$out")" 65536
+	assert_match 'cannot write the plugin.s output: File too large' "$stderr"
+	assert_eq "$(as_json_lines '[(e["outcome"], e["signal"]) for e in d if e["event"] == "exit"]' \
+		"$(cat "$status_file")")" "[('signaled', 13)]"
+}
+
 @test "a huge limit on descriptors, all of them in use, costs nothing and gives nothing away" {
 	requires python3
 	# as high as may be: root of a container may not raise it

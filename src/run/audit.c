@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "run/audit.h"
 
-#include <signal.h>
 #include <string.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -51,8 +50,6 @@ static int open_log(struct audit *a, const struct launch *l, const struct prepar
 {
 	if (a->state >= 0)
 		return 0;
-	/* a caller's limit on the size of files would end plugbox in the middle of a line */
-	(void)signal(SIGXFSZ, SIG_IGN);
 	a->state = state_open(authority_state_dir(l, &p->authority), true, e);
 	a->syslog = l->audit_syslog;
 	if (a->syslog)
