@@ -6,7 +6,7 @@
 # make lint             clang-tidy, cppcheck, shellcheck, includes, man pages, completions
 # make check-vm         in guests with cgroup v2, two of them a Debian with systemd, under QEMU
 # make check-without    with a plugbox that lacks one of the newer system calls after the other
-# make check-builds     with a static plugbox, and with one under the sanitizers
+# make check-builds     with a static (or dynamic) plugbox, and with one under the sanitizers
 # make check-mutations  a table: which attacks get through without each layer
 # make compare-security the attacks under other launchers
 # make bench            ratios to the raw floor; bench-vm: what a cgroup costs, by each way to one
