@@ -5,6 +5,7 @@
  * class: isolation
  * needs: stream
  * verdict: inside
+ * control: maybe: kernels before 6.5 have no descriptor of a peer
  * layers: SECCOMP NS_USER
  */
 #include "attack.h"

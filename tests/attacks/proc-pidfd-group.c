@@ -4,6 +4,7 @@
  *
  * class: isolation
  * verdict: caller-signal
+ * control: maybe: kernels before 6.9 have no signal to a group by descriptor
  * layers: SESSION
  */
 #include "attack.h"
