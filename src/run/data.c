@@ -62,11 +62,24 @@ int data_open_base(const char *base, struct pb_err *e)
 	return fd;
 }
 
+/* "DIR/NAME", for messages; owned. */
+static char *shown(int parent, const char *name)
+{
+	autofree char *dir = path_of_fd(parent);
+
+	return xasprintf("%s/%s", dir ? dir : "the data directory", name);
+}
+
+static int failed(int parent, const char *name, const char *what, struct pb_err *e)
+{
+	const int sys = errno;
+	autofree char *path = shown(parent, name);
+
+	return pb_err_set(e, PB_ERR_SETUP, sys, "cannot %s \"%s\"", what, path);
+}
+
 int data_open(int parent, const char *name, uid_t uid, gid_t gid, struct pb_err *e)
 {
-	/* for messages */
-	autofree char *known = path_of_fd(parent);
-	const char *dir = known ? known : "the data directory";
 	autoclose int fd = -1;
 	struct stat st;
 
@@ -74,21 +87,22 @@ int data_open(int parent, const char *name, uid_t uid, gid_t gid, struct pb_err 
 		return pb_err_set(e, PB_ERR_SETUP, 0, "\"%s\" cannot name a data directory", name);
 	if (mkdirat(parent, name, 0700) == 0) {
 		if (geteuid() == 0 && fchownat(parent, name, uid, gid, AT_SYMLINK_NOFOLLOW) < 0)
-			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot give \"%s/%s\" to the plugin's user",
-					  dir, name);
+			return failed(parent, name, "give to the plugin's user", e);
 	} else if (errno != EEXIST) {
-		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot make \"%s/%s\"", dir, name);
+		return failed(parent, name, "make", e);
 	}
 	fd = path_open(parent, name, O_PATH | O_DIRECTORY);
 	if (fd < 0) {
-		pb_err_set(e, PB_ERR_SETUP, errno, "cannot open \"%s/%s\"", dir, name);
+		(void)failed(parent, name, "open", e);
 		return pb_err_hint(e, "it must be a directory, not a link to one");
 	}
 	if (fstat(fd, &st) < 0)
-		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot look at \"%s/%s\"", dir, name);
+		return failed(parent, name, "look at", e);
 	if (st.st_uid != uid) {
-		pb_err_set(e, PB_ERR_SETUP, 0, "\"%s/%s\" belongs to uid %u, not to the plugin's user %u",
-			   dir, name, st.st_uid, uid);
+		autofree char *path = shown(parent, name);
+
+		pb_err_set(e, PB_ERR_SETUP, 0, "\"%s\" belongs to uid %u, not to the plugin's user %u", path,
+			   st.st_uid, uid);
 		return pb_err_hint(e, "give it to that user (chown), or use another --data-dir");
 	}
 	return take_fd(&fd);
