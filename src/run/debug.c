@@ -247,8 +247,8 @@ static size_t record(struct debug *d, const struct trace_event *ev, struct reaso
 	t = &r->traced[r->n_traced];
 	*t = (struct traced){.denial = {.err = ev->err, .pid = ev->pid, .count = 1},
 			     .by = w->by,
-			     .limit = w->limit,
-			     .argument = take_ptr(w->argument)};
+			     .limit = w->limit};
+	t->argument = take_ptr(w->argument);
 	(void)snprintf(t->denial.call, sizeof(t->denial.call), "%s", ev->name[0] ? ev->name : "?");
 	(void)snprintf(t->denial.remedy, sizeof(t->denial.remedy), "%s", w->remedy ? w->remedy : "");
 	if (ev->has_path)
