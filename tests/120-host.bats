@@ -319,6 +319,10 @@ signed_by() {
 	rm "$sig"
 	head -c 100000 /dev/zero >"$sig"
 	as_user 77 run --allow network /srv/asker
+	# what cannot be told is no verdict
+	chmod 000 "$sig"
+	as_user 125 run --allow network /srv/asker
+	assert_match 'cannot open the signature .*make it readable' "${stderr//$'\n'/ }"
 	# signify's, under the name that it gives
 	rm "$sig"
 	signify-openbsd -G -n -p "$BATS_TEST_TMPDIR/s.pub" -s "$BATS_TEST_TMPDIR/s.sec"

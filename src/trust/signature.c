@@ -123,8 +123,10 @@ static int read_file(const char *path, char **text, size_t *n, bool *there, stru
 	*there = fd >= 0 || (errno != ENOENT && errno != ENOTDIR);
 	if (fd < 0 && (!*there || errno == ELOOP || errno == ENXIO))
 		return 0;
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot open the signature \"%s\"", path);
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot open the signature \"%s\"", path);
+		return pb_err_hint(e, "whether it holds cannot be told: make it readable, or remove it");
+	}
 	if (!S_ISREG(st.st_mode) || st.st_size > SIGNATURE_MAX_BYTES)
 		return 0;
 	buf = xcalloc(1, SIGNATURE_MAX_BYTES + 1);
