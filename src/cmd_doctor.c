@@ -28,10 +28,13 @@ static const struct {
 	{LIMIT_MEMORY, CG_MEMORY, MEANS_WATCHDOG},
 	{LIMIT_PIDS, CG_PIDS, MEANS_RLIMIT},
 	{LIMIT_CPU_TIME, CG_CPU, MEANS_WATCHDOG},
+	{LIMIT_DATA_SIZE, 0, MEANS_WATCHDOG},
 };
 
 static const char *keeper(const struct doctor *d, size_t i)
 {
+	if (kept[i].id == LIMIT_DATA_SIZE)
+		return limit_means_words[d->data_quota ? MEANS_QUOTA : MEANS_WATCHDOG];
 	return limit_means_words[d->lacking & kept[i].controller ? kept[i].without : MEANS_CGROUP];
 }
 

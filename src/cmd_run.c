@@ -168,7 +168,7 @@ static int start(const struct launch *l, const struct caller *caller, const stru
 		data = open_data(l, p, &r->err);
 		if (data < 0 || guard_data(l, p->dirs, data, &r->err) < 0)
 			return pb_err_step(&r->err, "data");
-		if (p->plan.watch.data && data_fits(data, p->plan.watch.data, &r->err) < 0)
+		if (data_limit(data, &p->plan, p->root, &r->err) < 0)
 			return -1;
 	}
 	if (open_places(p, r, data, &scratch, &r->err) < 0 || make_cgroup(p, r, &cg, &r->err) < 0) {

@@ -42,7 +42,7 @@ lacking() {
  ipc-namespace uts-namespace cgroup-namespace mount tmpfs proc pivot-root open-tree\
  mount-setattr fsopen idmapped-mounts openat2 clone3 close-range pidfd landlock seccomp\
  seccomp-notify isolation-landlock lsm legacy-tiocsti ptrace-scope cgroup systemd-scope\
- clone-into-cgroup data cache"
+ clone-into-cgroup data-quota data cache"
 	assert_eq "$(as_json "{c['status'] for c in d['checks']} <= {'ok', 'weak', 'missing'}")" \
 		True
 	assert_eq "$(lacks)" ""
@@ -62,6 +62,17 @@ print(ctypes.CDLL(None).syscall(444, None, ctypes.c_size_t(0), 1))')"
 		and not c['remedy'] and not c['found'].startswith('not tried')]")" "[]"
 }
 
+# data_keeper: what data_size is kept by, where root's plugins have their data
+data_keeper() {
+	[[ $(field data-quota status) == ok ]] && echo "project quota" || echo watchdog
+}
+
+@test "doctor: data_size is a matter of the file system, and of root" {
+	run timeout -k 5 60 "$PLUGBOX" doctor --json
+	assert_eq "$(as_json "d['limits']['data_size']")" "$(data_keeper)"
+	[[ $EUID -eq 0 ]] || assert_eq "$(field data-quota found)" "only root can set one"
+}
+
 @test "doctor: cgroup limits are offered where a cgroup can be made, and only there" {
 	run timeout -k 5 60 "$PLUGBOX" doctor --json
 	if have cgroup2 && [[ -z ${PLUGBOX_TEST_CGROUP:-} ]]; then
@@ -70,12 +81,12 @@ print(ctypes.CDLL(None).syscall(444, None, ctypes.c_size_t(0), 1))')"
 	else
 		assert_eq "$(field cgroup status)" missing
 		if [[ $(field systemd-scope status) == ok ]]; then
-			assert_eq "$(as_json "set(d['limits'].values())")" "{'cgroup'}"
+			assert_eq "$(as_json "{v for k, v in d['limits'].items() if k != 'data_size'}")" "{'cgroup'}"
 			return
 		fi
 		assert_eq "$(field systemd-scope status)" missing
 		assert_eq "$(as_json "list(d['limits'].values())")" \
-			"['watchdog', 'watchdog', 'rlimit', 'watchdog']"
+			"['watchdog', 'watchdog', 'rlimit', 'watchdog', '$(data_keeper)']"
 		run timeout -k 5 60 "$PLUGBOX" doctor
 		assert_match 'limits: cpu_limit by watchdog, memory_limit by watchdog, pids_limit by rlimit' "$output"
 	fi

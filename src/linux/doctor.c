@@ -20,8 +20,10 @@
 #include "linux/cgroup.h"
 #include "linux/doctor_trial.h"
 #include "linux/probe.h"
+#include "linux/projquota.h"
 #include "linux/sdscope.h"
 #include "linux/sys.h"
+#include "linux/userns.h"
 #include "spec/bare.h"
 
 /* ---- the list ---- */
@@ -463,6 +465,19 @@ static void check_into_cgroup(struct doctor *d)
 	    err == EPERM || err == ENOSYS ? blocker_in_container : "run Linux 5.7 or later");
 }
 
+static void check_data_quota(struct doctor *d)
+{
+	const bool root = geteuid() == 0 && !userns_lone_root();
+	const char *lack = root ? projquota_lack(PROJQUOTA_ROOT_DATA) : "only root can set one";
+
+	d->data_quota = !lack;
+	doctor_add(d, "limits", "data-quota", lack ? DOCTOR_WEAK : DOCTOR_OK, lack ? lack : "works",
+	    lack ? "plugbox looks at /data from time to time" : "data_size, kept by the file system",
+	    root ? "put /var/lib/plugbox/data, or what --data-dir names, on an ext4 or XFS file system "
+		   "that is mounted with prjquota"
+		 : NULL);
+}
+
 void doctor_run(struct doctor *d)
 {
 	struct trial t;
@@ -477,6 +492,7 @@ void doctor_run(struct doctor *d)
 	check_cgroup(d);
 	check_scope(d);
 	check_into_cgroup(d);
+	check_data_quota(d);
 	for (size_t i = 0; i < d->n; i++) {
 		if (d->v[i].required && d->v[i].status == DOCTOR_MISSING)
 			d->full_strength = false;

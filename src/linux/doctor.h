@@ -32,6 +32,7 @@ struct doctor {
 	struct doctor_check *v;
 	size_t n, cap;
 	bool full_strength; /* nothing that is required is missing */
+	bool data_quota;    /* of the file system where root's plugins have their data */
 	unsigned lacking;   /* CG_*: the controllers that are not to be had here */
 };
 

@@ -27,6 +27,12 @@ static inline int sys_pivot_root(const char *new_root, const char *put_old)
 	return (int)syscall(SYS_pivot_root, new_root, put_old);
 }
 
+/* 5.14: the file system of a descriptor, and not the device that it lies on */
+static inline long sys_quotactl_fd(int fd, unsigned cmd, unsigned id, void *addr)
+{
+	return syscall(SYS_quotactl_fd, fd, cmd, id, addr);
+}
+
 /* waitid with the rusage that the library's wrapper leaves out */
 static inline int sys_waitid(int idtype, int id, void *info, int options, void *rusage)
 {

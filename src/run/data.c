@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "base/path.h"
 #include "linux/dirsize.h"
+#include "linux/projquota.h"
 #include "spec/limits.h"
 
 char *data_usual_base(struct pb_err *e)
@@ -20,7 +21,7 @@ char *data_usual_base(struct pb_err *e)
 	const char *home = getenv("HOME");
 
 	if (geteuid() == 0)
-		return xstrdup("/var/lib/plugbox/data");
+		return xstrdup(PROJQUOTA_ROOT_DATA);
 	if (xdg && xdg[0] == '/')
 		return xasprintf("%s/plugbox/data", xdg);
 	if (home && home[0] == '/')
@@ -108,7 +109,27 @@ int data_open(int parent, const char *name, uid_t uid, gid_t gid, struct pb_err 
 	return take_fd(&fd);
 }
 
-int data_fits(int dir, uint64_t limit, struct pb_err *e)
+void data_look(const char *base, const struct rights *r, bool root, struct host_facts *f)
+{
+	autofree char *dir = NULL;
+	autofree char *path = NULL;
+	struct pb_err e;
+
+	if (!r->limits[LIMIT_DATA_SIZE].set || !r->perm[PERM_STORAGE].given)
+		return;
+	f->quota_reason = "no project quota: only root can set one";
+	if (!root)
+		return;
+	dir = base ? xstrdup(base) : data_usual_base(&e);
+	path = dir ? xasprintf("%s/%s", dir, r->plugin) : NULL;
+	if (!path)
+		return;
+	f->quota_reason = projquota_lack(path);
+	f->data_quota = !f->quota_reason;
+}
+
+/* Whether the directory holds no more than limit bytes. */
+static int fits(int dir, uint64_t limit, struct pb_err *e)
 {
 	struct dirsize d = {0};
 	char has[LIMIT_TEXT_MAX];
@@ -128,5 +149,18 @@ int data_fits(int dir, uint64_t limit, struct pb_err *e)
 			       "data_size");
 	}
 	dirsize_end(&d);
+	return rc < 0 ? pb_err_step(e, limit_table[LIMIT_DATA_SIZE].key) : 0;
+}
+
+int data_limit(int dir, const struct plan *p, bool root, struct pb_err *e)
+{
+	int rc = 0;
+
+	if (p->data_quota)
+		rc = projquota_set(dir, p->data_quota, e);
+	else if (root)
+		rc = projquota_lift(dir, e);
+	if (rc == 0 && p->watch.data)
+		return fits(dir, p->watch.data, e);
 	return rc < 0 ? pb_err_step(e, limit_table[LIMIT_DATA_SIZE].key) : 0;
 }

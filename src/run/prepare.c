@@ -15,6 +15,7 @@
 #include "base/users.h"
 #include "linux/probe.h"
 #include "linux/userns.h"
+#include "run/data.h"
 #include "run/guard.h"
 #include "run/place.h"
 
@@ -210,6 +211,7 @@ int prepare(const struct launch *l, const char *run_id, struct prepared *p, stru
 	p->rights.data = dirs_text(&p->dirs[DIR_DATA]);
 	p->rights.cache = dirs_text(&p->dirs[DIR_CACHE]);
 	p->rights.trust = p->authority.trust ? xstrdup(p->authority.trust) : NULL;
+	data_look(l->data_dir ? l->data_dir : p->dirs[DIR_DATA].path, &p->rights, p->root, &p->facts);
 	/* nothing is asked for a launch that is refused */
 	if (p->rights.refused.n == 0)
 		place_ask_systemd(l, run_id, p);

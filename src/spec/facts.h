@@ -32,6 +32,8 @@ struct host_facts {
 	bool cgroup_scope;	     /* they are those of a scope of systemd, and the reason why
 				      * plugbox's own cgroup would not do */
 	char *scope_reason;	     /* why systemd was asked and gives none that helps, or NULL */
+	bool data_quota;	     /* a project quota of its file system can limit /data */
+	const char *quota_reason;    /* why not, or NULL where nobody asked */
 	char *lang, *tz;	     /* of the caller's environment, or NULL */
 	char *runtime;		     /* "host", "none" or a directory */
 	struct runtime_entry *entries;

@@ -83,6 +83,7 @@ enum limit_means {
 	MEANS_WATCHDOG,
 	MEANS_RLIMIT,
 	MEANS_MOUNT,
+	MEANS_QUOTA,
 	MEANS_TIMER,
 	MEANS_RELAY,
 	MEANS_N
@@ -140,6 +141,7 @@ struct plan {
 	uint64_t output_size; /* bytes on each of 1 and 2, 0: no limit */
 	bool loopback;	    /* bring lo up in the new network namespace */
 	char *hostname;	    /* NULL where bare */
+	uint64_t data_quota; /* bytes that the file system itself lets the data directory have, 0: none */
 	bool storage;	    /* the data directory is wanted */
 	bool subprocess, tty;
 	bool as_pid_1;

@@ -15,7 +15,8 @@
 
 const char *const limit_means_words[] = {
 	[MEANS_NONE] = "none",	     [MEANS_CGROUP] = "cgroup", [MEANS_WATCHDOG] = "watchdog",
-	[MEANS_RLIMIT] = "rlimit",   [MEANS_MOUNT] = "mount",	[MEANS_TIMER] = "timer",
+	[MEANS_RLIMIT] = "rlimit",   [MEANS_MOUNT] = "mount",	[MEANS_QUOTA] = "project quota",
+	[MEANS_TIMER] = "timer",
 	[MEANS_RELAY] = "relay",
 };
 
@@ -248,12 +249,20 @@ static int unavailable(struct plan *p, const struct plan_input *in, struct pb_er
 
 static int data_size(struct plan *p, const struct plan_input *in, struct pb_err *e)
 {
+	const char *why = p->bare ? "no project quota: --isolation landlock has no user namespace"
+				  : in->f->quota_reason;
+
 	if (!in->r->limits[LIMIT_DATA_SIZE].set || !p->storage)
 		return 0;
+	/* from outside of a user namespace, which a bare plugin is, its owner can change the project */
+	if (in->f->data_quota && !p->bare) {
+		p->data_quota = in->r->limits[LIMIT_DATA_SIZE].v;
+		plan_limit_add(p, in, LIMIT_DATA_SIZE, MEANS_QUOTA, NULL);
+		return 0;
+	}
 	p->watch.data = in->r->limits[LIMIT_DATA_SIZE].v;
-	plan_limit_add(p, in, LIMIT_DATA_SIZE, MEANS_WATCHDOG, NULL);
-	return not_strict(p, in, LIMIT_DATA_SIZE, MEANS_WATCHDOG,
-			  "plugbox sets no quota of the file system's", e);
+	plan_limit_add(p, in, LIMIT_DATA_SIZE, MEANS_WATCHDOG, why);
+	return not_strict(p, in, LIMIT_DATA_SIZE, MEANS_WATCHDOG, why ? why : "no project quota", e);
 }
 
 static void fixed_rlimits(struct plan *p, const struct plan_input *in)

@@ -68,6 +68,18 @@ static void host_cgroup(struct host_facts *f)
 	free(take_ptr(f->cgroup_reason));
 }
 
+static void host_quota(struct host_facts *f)
+{
+	host_full(f);
+	f->data_quota = true;
+}
+
+static void host_no_quota(struct host_facts *f)
+{
+	host_full(f);
+	f->quota_reason = "no project quota: for a reason";
+}
+
 static void host_cgroup_all(struct host_facts *f)
 {
 	host_cgroup(f);
@@ -699,7 +711,23 @@ static void test_lacks(void)
 		  host_cgroup);
 	ok(t.rc == 0 && t.p.watch.data == 1U << 20 && plan_sees_processes(&t.p) &&
 		   limit_of(&t.p, LIMIT_DATA_SIZE)->means == MEANS_WATCHDOG,
-	   "data_size is the watchdog's in any case");
+	   "data_size is the watchdog's, whatever cgroup there is");
+	release(&t);
+	try_lines(&t, "permissions: [storage]\nresources: {data_size: 1M}\n",
+		  "--allow storage --limits strict", host_quota);
+	ok(t.rc == 0 && t.p.data_quota == 1U << 20 && !t.p.watch.data && !plan_is_watched(&t.p) &&
+		   limit_of(&t.p, LIMIT_DATA_SIZE)->means == MEANS_QUOTA,
+	   "but for where a project quota keeps it, which is strict");
+	release(&t);
+	try_lines(&t, "permissions: [storage]\nresources: {data_size: 1M}\n",
+		  "--allow storage --isolation landlock", host_quota);
+	ok(t.rc == 0 && !t.p.data_quota && t.p.watch.data == 1U << 20 &&
+		   limit_of(&t.p, LIMIT_DATA_SIZE)->means == MEANS_WATCHDOG,
+	   "and which a plugin without a user namespace could leave");
+	release(&t);
+	try_lines(&t, "permissions: [storage]\nresources: {data_size: 1M}\n",
+		  "--allow storage --limits strict", host_no_quota);
+	ok(t.rc < 0 && strstr(t.e.msg, "strictly: no project quota: for a reason"), "strict is told why there is none");
 	release(&t);
 	try_lines(&t, "resources: {data_size: 1M}\n", "", host_full);
 	ok(t.rc == 0 && !plan_is_watched(&t.p) && !limit_of(&t.p, LIMIT_DATA_SIZE),
