@@ -13,6 +13,7 @@ setup() {
 }
 
 teardown() {
+	[[ ! -e ${SWAP:-} ]] || swapoff "$SWAP"
 	((${#OUTSIDE[@]} == 0)) || kill "${OUTSIDE[@]}" 2>/dev/null || true
 }
 
@@ -859,6 +860,38 @@ sys.stdin.read()'
 		run_plugbox 137 run --no-bundle --allow subprocess --memory-limit 140M --tmp-size 100M --timeout 50s \
 			--status-file "$STATUS" -- /usr/bin/python3 -c "$script" "$kind" 80 < <(sleep 20)
 		assert_eq "$kind $(exit_event 'e["outcome"], e["limit"]')" "$kind ('oom', 'memory_limit')"
+	done
+}
+
+# A machine of the tests' own may get a swap file; any other is left as it is.
+swap() {
+	(($(wc -l </proc/swaps) == 1)) || return 0
+	[[ $EUID -eq 0 && -n ${PLUGBOX_TEST_SLOW:-} ]] || skip "needs swap"
+	SWAP=$BATS_TEST_TMPDIR/swap
+	(umask 077 && dd if=/dev/zero of="$SWAP" bs=1M count=300 status=none)
+	mkswap -q "$SWAP" && swapon "$SWAP"
+}
+
+@test "memory_limit counts what is swapped out, of shared memory too" {
+	# a megabyte at a time is written and sent away: no look finds more of it in memory
+	local script='import mmap, sys
+m = mmap.mmap(-1, 200 << 20, flags=getattr(mmap, sys.argv[1]) | mmap.MAP_ANONYMOUS)
+for at in range(0, int(sys.argv[2]) << 20, 1 << 20):
+	for i in range(at, at + (1 << 20), 4096):
+		m[i] = 1
+	m.madvise(21, at, 1 << 20)
+print("all", flush=True)
+sys.stdin.read()'
+	local kind
+
+	watched memory_limit --memory-limit 80M || return 0
+	swap
+	for kind in MAP_SHARED MAP_PRIVATE; do
+		run_plugbox 137 run --no-bundle --memory-limit 80M --timeout "${RUN_SECONDS}s" \
+			--status-file "$STATUS" -- /usr/bin/python3 -c "$script" $kind 200 < <(sleep 30)
+		assert_eq "$kind $(exit_event 'e["outcome"], e["limit"]')" "$kind ('oom', 'memory_limit')"
+		run_plugbox 0 run --no-bundle --memory-limit 80M -- /usr/bin/python3 -c "$script" $kind 40
+		assert_eq "$kind $output" "$kind all"
 	done
 }
 

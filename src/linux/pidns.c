@@ -209,12 +209,19 @@ int pidns_memory(int proc, pid_t pid, enum proc_look look, struct proc_memory *m
 	(void)pidns_parse_kb(text, "VmPTE:", &m->tables);
 	if (look != PROC_PROPORTIONAL)
 		return 0;
-	part.tables = m->tables;
+	part = (struct proc_memory){.tables = m->tables};
 	if (read_of(proc, pid, "smaps_rollup", text, sizeof(text)) > 0 &&
 	    pidns_parse_kb(text, "Pss_Anon:", &part.anonymous) &&
 	    pidns_parse_kb(text, "Pss_Shmem:", &part.shared) &&
-	    pidns_parse_kb(text, "SwapPss:", &part.swapped))
+	    pidns_parse_kb(text, "SwapPss:", &part.swapped)) {
+		uint64_t swapped = 0;
+
+		/* VmSwap is of anonymous memory alone, and this is of shared mappings too */
+		(void)pidns_parse_kb(text, "Swap:", &swapped);
+		if (swapped > m->swapped)
+			part.shared_swapped = swapped - m->swapped;
 		*m = part;
+	}
 	return 0;
 }
 

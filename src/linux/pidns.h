@@ -55,7 +55,8 @@ void proc_list_below(struct proc_list *list, pid_t first, const struct proc_list
 struct proc_memory {
 	uint64_t anonymous;
 	uint64_t shared; /* by mappings of memory, and of files that lie in it */
-	uint64_t swapped;
+	uint64_t swapped; /* of what is anonymous */
+	uint64_t shared_swapped; /* of what is shared, whole; only by the exact look */
 	uint64_t tables; /* of pages */
 };
 

@@ -14,8 +14,11 @@ static void end_mapping(struct smaps *s)
 {
 	if (s->within && s->pss > s->anonymous)
 		s->sum += s->pss - s->anonymous;
+	/* of copies of its own both are about the same */
+	if (s->within && s->swap > s->swap_pss)
+		s->swapped += s->swap - s->swap_pss;
 	s->within = false;
-	s->pss = s->anonymous = 0;
+	s->pss = s->anonymous = s->swap = s->swap_pss = 0;
 }
 
 /* A mapping begins: "7f00-7f01 rw-s 00000000 00:1a 17 /tmp/file". Keys begin with a capital, and the
@@ -43,19 +46,19 @@ void smaps_line(struct smaps *s, const char *line)
 		return;
 	if (!s->within)
 		return;
-	(void)(pidns_parse_kb(line, "Pss:", &s->pss) || pidns_parse_kb(line, "Anonymous:", &s->anonymous));
+	(void)(pidns_parse_kb(line, "Pss:", &s->pss) || pidns_parse_kb(line, "Anonymous:", &s->anonymous) ||
+	       pidns_parse_kb(line, "Swap:", &s->swap) || pidns_parse_kb(line, "SwapPss:", &s->swap_pss));
 }
 
-int smaps_of_files(int proc, pid_t pid, const dev_t *devs, size_t n, uint64_t *bytes)
+int smaps_of_files(int proc, pid_t pid, const dev_t *devs, size_t n, struct smaps *s)
 {
-	struct smaps s = {.devs = devs, .n = n};
 	autofree char *line = NULL;
 	size_t size = 0;
 	char path[32];
 	FILE *f;
 	int fd;
 
-	*bytes = 0;
+	*s = (struct smaps){.devs = devs, .n = n};
 	(void)snprintf(path, sizeof(path), "%d/smaps", (int)pid);
 	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
@@ -66,9 +69,8 @@ int smaps_of_files(int proc, pid_t pid, const dev_t *devs, size_t n, uint64_t *b
 		return -1;
 	}
 	while (getline(&line, &size, f) > 0)
-		smaps_line(&s, line);
-	smaps_line(&s, NULL);
+		smaps_line(s, line);
+	smaps_line(s, NULL);
 	(void)fclose(f);
-	*bytes = s.sum;
 	return 0;
 }

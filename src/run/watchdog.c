@@ -174,14 +174,16 @@ static bool like_parent(const struct proc_list *all, const struct proc_use *u)
  * these it may have mapped some. Only the exact look knows which. */
 static int beside_files(const struct watchdog *w, pid_t pid, enum proc_look look, uint64_t *bytes)
 {
+	struct smaps files = {0};
 	struct proc_memory m;
-	uint64_t files = 0;
 
 	if (pidns_memory(w->proc, pid, look, &m) < 0 ||
-	    (look == PROC_PROPORTIONAL && m.shared && w->n_mounts &&
+	    (look == PROC_PROPORTIONAL && (m.shared || m.shared_swapped) && w->n_mounts &&
 	     smaps_of_files(w->proc, pid, w->mount_devs, w->n_mounts, &files) < 0))
 		return -1;
-	*bytes = m.anonymous + (m.shared > files ? m.shared - files : 0) + m.swapped + m.tables;
+	*bytes = m.anonymous + m.swapped + m.tables;
+	*bytes += m.shared > files.sum ? m.shared - files.sum : 0;
+	*bytes += m.shared_swapped > files.swapped ? m.shared_swapped - files.swapped : 0;
 	return 0;
 }
 
@@ -225,7 +227,9 @@ static enum watch_verdict judge_memory(struct watchdog *w, const struct proc_lis
 	if (w->has_swap || w->memory > limit) {
 		if (closer(w, all, PROC_PRIVATE, &w->memory, &certain) < 0)
 			return WATCH_BLIND;
-		if (w->memory > limit &&
+		/* of shared memory only the exact look tells it, and a process can have it swapped out
+		 * as soon as it is written: MADV_PAGEOUT */
+		if (w->memory + w->more_swap > limit &&
 		    closer(w, all, PROC_PROPORTIONAL, &w->memory, &certain) < 0)
 			return WATCH_BLIND;
 	}
@@ -491,6 +495,21 @@ static enum watch_verdict doze(struct watchdog *w)
 	return set_timer(w) < 0 ? WATCH_BLIND : WATCH_GO_ON;
 }
 
+/* A device that is switched on later counts from then on. What the plugin has swapped out is part of
+ * what the whole host has more than when it had the least. */
+static void note_swap(struct watchdog *w)
+{
+	struct sysinfo info = {0};
+	uint64_t used;
+
+	w->has_swap = sysinfo(&info) < 0 || info.totalswap > 0;
+	used = (uint64_t)(info.totalswap - info.freeswap) * info.mem_unit;
+	if (!w->looked_at_swap || used < w->least_swap)
+		w->least_swap = used;
+	w->looked_at_swap = true;
+	w->more_swap = used - w->least_swap;
+}
+
 enum watch_verdict watchdog_look(struct watchdog *w)
 {
 	uint64_t began;
@@ -498,7 +517,6 @@ enum watch_verdict watchdog_look(struct watchdog *w)
 	const uint64_t seen = w->seen;
 	const size_t n = w->tally.last.n;
 	enum watch_verdict verdict = WATCH_GO_ON;
-	struct sysinfo info;
 
 	if (is_still(w))
 		return doze(w);
@@ -507,8 +525,7 @@ enum watch_verdict watchdog_look(struct watchdog *w)
 	if (count(w) < 0)
 		return WATCH_BLIND;
 	if (w->limits->memory) {
-		/* a device that is switched on later counts from then on */
-		w->has_swap = sysinfo(&info) < 0 || info.totalswap > 0;
+		note_swap(w);
 		w->seen = at_most(w, &w->tally.last);
 		verdict = judge_memory(w, &w->tally.last);
 	}

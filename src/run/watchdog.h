@@ -86,7 +86,8 @@ struct watchdog {
 	struct watch_share share;
 	struct watch_data data;
 	unsigned processors;
-	bool has_swap;
+	bool has_swap, looked_at_swap;
+	uint64_t least_swap, more_swap; /* bytes of the host's: the least at any look, and what is above */
 	bool cpu_told;
 	uint64_t memory, peak; /* bytes: by the look that decided, and the most of these */
 	uint64_t seen;	       /* by the first look */

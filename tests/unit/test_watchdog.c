@@ -252,6 +252,7 @@ static void test_smaps(void)
 		"Size:   32 kB\n", "Rss:   32 kB\n", "Pss:   16 kB\n", "Pss_Dirty:  7 kB\n", "Anonymous:   0 kB\n",
 		/* a private mapping with copies; one of another file system; one with nothing but copies */
 		"a00000-a09000 rw-p 00001000 00:1a 17 /tmp/file\n", "Pss:   20 kB\n", "Anonymous:  8 kB\n",
+		"Swap:   9 kB\n", "SwapPss:   2 kB\n",
 		"b00000-b09000 rw-s 00000000 00:1b 17 /x 00:1a\n", "Pss:   64 kB\n", "Anonymous:  0 kB\n",
 		"c00000-c09000 rw-p 00000000 00:1a 18 /dev/shm/x\n", "Pss:   4 kB\n", "Anonymous:  8 kB\n",
 		"7ffd000-7ffe000 rw-p 00000000 00:00 0   [stack]\n", "Pss:   4 kB\n", "Anonymous:  4 kB\n",
@@ -262,7 +263,7 @@ static void test_smaps(void)
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
 		smaps_line(&s, lines[i]);
 	smaps_line(&s, NULL);
-	ok(s.sum == (16 + 12) * 1024, "smaps: what is mapped of certain files (%llu)",
+	ok(s.sum == (16 + 12) * 1024 && s.swapped == 7 * 1024, "smaps: what is mapped of certain files (%llu)",
 	   (unsigned long long)s.sum);
 	s = (struct smaps){.devs = devs, .n = 0};
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
