@@ -4,6 +4,7 @@
 # distributions keep quotas on ext4; where this one does not, a guest of tests/vm does.
 
 load helper
+load lib/limits
 
 setup() {
 	STATUS=$BATS_TEST_TMPDIR/status
@@ -47,11 +48,6 @@ plugin() {
 	shift 3
 	run_plugbox "$code" run --no-bundle --allow storage --data-dir "$DATA" ${size:+--data-size "$size"} \
 		--timeout "${RUN_SECONDS}s" --status-file "$STATUS" "$@" -- /usr/bin/python3 -c "$PLUGIN$script" "$DATA/elsewhere"
-}
-
-# exit_event EXPRESSION: over e, the exit event in $STATUS
-exit_event() {
-	as_json_lines "(lambda e: ($1))(d[-1])" "$(cat "$STATUS")"
 }
 
 # project PATH [ID]: prints the project of a file, or sets it

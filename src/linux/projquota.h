@@ -21,13 +21,13 @@
 #define PROJQUOTA_ROOT_DATA "/var/lib/plugbox/data"
 
 /* "no project quota: " and why the file system of path, or of the nearest directory above it that
- * there is, keeps no limit on it; NULL where it does. A path that is there and belongs to a project of somebody
- * else's is left alone. Changes nothing. */
+ * there is, keeps no limit on it; NULL where it does. What belongs to a project of somebody else's,
+ * or would get one, is left alone. Changes nothing. */
 const char *projquota_lack(const char *path);
 
 /* Limits the directory dir (of any kind) to bytes, in whole KiB, and a file for each KiB: it gets a
  * project of its own where it has none yet, and what is in it already too. Reads the limit back.
- * Returns 0, or -1 with *e, where dir holds more as well: then there is no limit. */
+ * Returns 0, or -1 with *e, also where dir holds more: a limit that was there before stays. */
 int projquota_set(int dir, uint64_t bytes, struct pb_err *e);
 
 /* Takes back the limit that another run has set, if any. Returns 0, or -1 with *e. */

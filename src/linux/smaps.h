@@ -18,8 +18,9 @@ struct smaps {
 };
 
 /* Bytes of such pages that process pid has mapped, of one in memory that several map its part, by
- * /proc/PID/smaps below proc, in sum and swapped of *s; 0 for one that is gone. Copies of its own, as a private mapping makes
- * them, are not among them; where a file has both it is rather too few. Slow. Returns 0, or -1 with errno. */
+ * /proc/PID/smaps below proc, in sum and swapped of *s; 0 for one that is gone. Copies of its own, as
+ * a private mapping makes them, are not among them; where a file has both it is rather too few. Slow.
+ * Returns 0, or -1 with errno. */
 int smaps_of_files(int proc, pid_t pid, const dev_t *devs, size_t n, struct smaps *s);
 
 /* The pure part, for the unit tests: takes a line of such a file into account; NULL at the end. */
