@@ -174,7 +174,7 @@ verify() {
 	requires python3
 	local n
 
-	n=$(big_log)
+	n=$(told_log)
 	export STATE
 	# shellcheck disable=SC2016 # the inner shell's
 	run_command 0 xargs -P 50 -n 1 sh -c 'exec "$PLUGBOX" run --audit required --state-dir "$STATE" \
@@ -213,13 +213,19 @@ assert all(x["outcome"] == "exited" and x["code"] == 0 for x in lines if x["even
 	(($(grep -c '"event":"start"' "$LOG") > $(grep -c '"event":"end"' "$LOG")))
 }
 
+# Where $disk can be mounted by what runs in on_disk
+make_disk() {
+	on_disk=(unshare --mount)
+	[[ $EUID -eq 0 ]] || on_disk=(unshare --user --map-current-user --mount --keep-caps)
+	mkdir "$disk"
+}
+
 @test "a full disk: nothing starts where the log is required; otherwise it does, and is told" {
 	requires unshare
 	local disk=$BATS_TEST_TMPDIR/disk
-	local -a on_disk=(unshare --mount)
+	local -a on_disk
 
-	[[ $EUID -eq 0 ]] || on_disk=(unshare --user --map-current-user --mount --keep-caps)
-	mkdir "$disk"
+	make_disk
 	cat >"$BATS_TEST_TMPDIR/on-disk" <<-'SH'
 		mount -t tmpfs -o size=16k,mode=700 tmpfs "$1" && mkdir -m 700 "$1/s" && umask 077 || exit 99
 		: >"$1/s/audit.jsonl" && : >"$1/s/audit.head" || exit 99
@@ -246,10 +252,9 @@ assert all(x["outcome"] == "exited" and x["code"] == 0 for x in lines if x["even
 @test "a disk that fills in the middle of a line leaves nothing of it, and the chain goes on" {
 	requires unshare
 	local disk=$BATS_TEST_TMPDIR/disk
-	local -a on_disk=(unshare --mount)
+	local -a on_disk
 
-	[[ $EUID -eq 0 ]] || on_disk=(unshare --user --map-current-user --mount --keep-caps)
-	mkdir "$disk"
+	make_disk
 	cat >"$BATS_TEST_TMPDIR/on-disk" <<-'SH'
 		# pages: two lines fit, of the next ones some bytes
 		mount -t tmpfs -o size=24k,mode=700 tmpfs "$1" && mkdir -m 700 "$1/s" || exit 99
@@ -349,21 +354,26 @@ socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$name") ;;
 	logged 125
 }
 
-# A log of 16 MiB, made by another program from what the manual says
-big_log() {
+# told_log [TIME EVENT RUN]...: a log of such lines, made by another program from what the manual says;
+# without any, one of 16 MiB. Says how many lines that is.
+told_log() {
 	mkdir -m 700 "$STATE"
-	/usr/bin/python3 - "$STATE" <<-'PY'
+	/usr/bin/python3 - "$STATE" "$@" <<-'PY'
 		import hashlib, os, sys
 		os.umask(0o077)
 		prev, size, seq = "b2:" + "0" * 64, 0, 0
 		number = lambda n: n.to_bytes(8, "little")
 		string = lambda s: number(len(s)) + s
+		args = sys.argv[2:]
 		with open(sys.argv[1] + "/audit.jsonl", "wb") as f:
-		    while size < 16 << 20:
+		    while args or not sys.argv[2:] and size < 16 << 20:
+		        time, event, run = args[:3] or ("2026-01-01T00:00:00", "end", "old")
+		        pad = 0 if args else 30000
+		        args = args[3:]
 		        seq += 1
-		        line = ('{"seq":%d,"prev":"%s","time":"2026-01-01T00:00:00.000Z","event":"end",'
-		                '"run_id":"%016x","plugin":"old","version":"1","outcome":"exited","x":"%s"}'
-		                % (seq, prev, seq, "y" * 30000)).encode()
+		        line = ('{"seq":%d,"prev":"%s","time":"%s.000Z","event":"%s","run_id":"%s","plugin":"%s",'
+		                '"version":"1","outcome":"exited","reason":"exited with code 0","x":"%s"}'
+		                % (seq, prev, time, event, run, run, "y" * pad)).encode()
 		        prev = "b2:" + hashlib.blake2b(string(b"plugbox audit 1") + string(line),
 		                                       digest_size=32).hexdigest()
 		        f.write(line + b"\n")
@@ -374,35 +384,10 @@ big_log() {
 	PY
 }
 
-# told_log [TIME EVENT RUN]...: a log of such lines, by the same rules
-told_log() {
-	mkdir -m 700 "$STATE"
-	/usr/bin/python3 - "$STATE" "$@" <<-'PY'
-		import hashlib, os, sys
-		os.umask(0o077)
-		prev, size = "b2:" + "0" * 64, 0
-		number = lambda n: n.to_bytes(8, "little")
-		string = lambda s: number(len(s)) + s
-		args = sys.argv[2:]
-		with open(sys.argv[1] + "/audit.jsonl", "wb") as f:
-		    for seq in range(1, len(args) // 3 + 1):
-		        time, event, run = args[3 * seq - 3:3 * seq]
-		        line = ('{"seq":%d,"prev":"%s","time":"%s.000Z","event":"%s","run_id":"%s","plugin":"%s",'
-		                '"outcome":"exited","reason":"exited with code 0"}'
-		                % (seq, prev, time, event, run, run)).encode()
-		        prev = "b2:" + hashlib.blake2b(string(b"plugbox audit 1") + string(line),
-		                                       digest_size=32).hexdigest()
-		        f.write(line + b"\n")
-		        size += len(line) + 1
-		open(sys.argv[1] + "/audit.head", "w").write(
-		    "plugbox-audit-head 1 %d %s %d\n" % (len(args) // 3, prev, size))
-	PY
-}
-
 @test "a clock that was set back hides no run from --since, and breaks no chain" {
 	requires python3
 
-	told_log 2030-01-01T10:00:00 start ahead 2030-01-01T10:00:01 end ahead \
+	told_log >/dev/null 2030-01-01T10:00:00 start ahead 2030-01-01T10:00:01 end ahead \
 		2030-01-01T10:00:02 start over 2026-01-01T00:00:00 end over \
 		2026-01-01T00:00:01 start before 2026-01-01T00:00:02 end before \
 		2026-01-01T00:00:03 start long 2026-06-01T00:00:00 end long
@@ -435,7 +420,7 @@ told_log() {
 	requires python3
 	local n
 
-	n=$(big_log)
+	n=$(told_log)
 	verify 0
 	logged 0
 	[[ -s $LOG.1 && -s $LOG ]]
@@ -469,7 +454,7 @@ told_log() {
 	requires python3
 	local out=$BATS_TEST_TMPDIR/out
 
-	big_log >/dev/null
+	told_log >/dev/null
 	"$PLUGBOX" audit --follow --plugin true --state-dir "$STATE" >"$out" &
 	local pid=$!
 
