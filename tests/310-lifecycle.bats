@@ -157,10 +157,10 @@ ends() {
 		assert_eq "$(as_json 'd["signal"] + 128' "$(tail -n 1 "$BATS_TEST_TMPDIR/status")")" "${n#*:}"
 	done
 	# SIGTERM first, and when that is not heard SIGKILL
-	ends 124 timeout run --timeout 300ms "$BUNDLE" -- \
+	ends 124 timeout run --timeout "$A_WHILE" "$BUNDLE" -- \
 		'trap "echo asked; exit 0" TERM; while :; do sleep 0.01; done'
 	assert_eq "$output" asked
-	ends 124 timeout run --timeout 300ms --kill-after 50ms "$BUNDLE" -- \
+	ends 124 timeout run --timeout "$A_WHILE" --kill-after 50ms "$BUNDLE" -- \
 		'trap "" TERM; while :; do sleep 0.01; done'
 	ends 125 setup-failed launch --chdir /nowhere "$BUNDLE" -- 'echo ran'
 	assert_eq "$output" ''
