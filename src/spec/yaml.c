@@ -23,7 +23,7 @@ struct reader {
 	struct manifest_errors *errs;
 	struct strbuf text; /* what libyaml reads */
 	struct src_pos *at; /* of each character in text, and of its end */
-	size_t n_at, cap_at;
+	size_t n_at;
 	unsigned events;
 	unsigned depth;
 	bool failed; /* the rest cannot be read, and why is told */
@@ -107,10 +107,18 @@ static const char *unsafe_kind(unsigned cp)
 	return "bidirectional control character";
 }
 
+/* Room for the copy of n bytes, and for the position of each character and of the end: the copy is
+ * never longer than the text. */
+static void make_room(struct reader *r, size_t n)
+{
+	r->text = (struct strbuf){.s = xcalloc(n + 1, 1), .cap = n + 1};
+	r->at = xcalloc(n + 1, sizeof(*r->at));
+}
+
 static void put(struct reader *r, const char *s, size_t len, struct src_pos pos)
 {
-	strbuf_add(&r->text, s, len);
-	grow(&r->at, &r->cap_at, r->n_at, sizeof(*r->at));
+	memcpy(r->text.s + r->text.n, s, len);
+	r->text.n += len;
 	r->at[r->n_at++] = pos;
 }
 
@@ -228,14 +236,19 @@ static bool scan(struct reader *r, const char *text, size_t n, bool json)
 	char state = '\0';
 	char prev = '\0';
 
+	make_room(r, n);
 	while (last > first && blank_span(text + last - 1, 1))
 		last--;
 	for (size_t i = 0; i < n;) {
-		unsigned cp = 0;
-		size_t len = utf8_decode(text + i, n - i, &cp);
+		unsigned cp = (unsigned char)text[i];
+		size_t len = 1;
 
-		if (!check_char(r, text + i, n - i, len, cp, pos))
-			return false;
+		/* nearly all of a manifest is plain, and a launch reads it each time */
+		if (cp < 0x20 || cp > 0x7e) {
+			len = utf8_decode(text + i, n - i, &cp);
+			if (!check_char(r, text + i, n - i, len, cp, pos))
+				return false;
+		}
 		if (json && state == '"' && cp == '\\') {
 			len = copy_escape(r, text + i, n - i, pos);
 			if (r->failed)

@@ -194,8 +194,10 @@ static int put_line(int log, struct head *h, const char *body, struct pb_err *e)
 	ssize_t k;
 
 	now_text(when);
-	strbuf_printf(&line, "{\"seq\":%" PRIu64 ",\"prev\":\"%s\",\"time\":\"%s\",%s}\n",
-		      h->seq + 1, h->hash, when, body);
+	strbuf_printf(&line, "{\"seq\":%" PRIu64 ",\"prev\":\"%s\",\"time\":\"%s\",", h->seq + 1, h->hash,
+		      when);
+	strbuf_puts(&line, body);
+	strbuf_puts(&line, "}\n");
 	if (line.n > CHAIN_MAX_LINE) {
 		strbuf_free(&line);
 		return pb_err_set(e, PB_ERR_SETUP, EMSGSIZE,
