@@ -65,6 +65,7 @@ launcher wait4          the helper that held a user namespace is reaped with plu
 launcher epoll_ctl      taking out what is closed next
 launcher madvise        plugbox keeps pages that only the launch needed
 launcher waitid         pid 1 is gone already
+launcher ioctl          the project quota that another run has set on /data stays
 init     madvise        pid 1 keeps pages that only the launch needed
 init     capget         the C library asks which capabilities there are
 init     close          the descriptor is closed all the same

@@ -11,7 +11,13 @@
 
 int main(int argc, char **argv)
 {
+	int before, rc;
+
 	(void)argc;
 	start(argv);
-	outcome(setpriority(PRIO_PROCESS, 0, -5));
+	/* the caller may have a high one already, or the highest */
+	before = getpriority(PRIO_PROCESS, 0);
+	rc = setpriority(PRIO_PROCESS, 0, before - 5);
+	errno = rc == 0 ? EINVAL : errno;
+	outcome(rc == 0 && getpriority(PRIO_PROCESS, 0) < before ? 0 : -1);
 }
