@@ -321,7 +321,7 @@ spinner() {
 
 @test "cpu_limit: what is held cannot let itself go on" {
 	requires cc
-	# A helper for each way: to the processes, and to process 1 as if it came from plugbox
+	# Helpers for each way: to the processes, and to process 1 as if it came from plugbox
 	program free <<-'C'
 		#include <errno.h>
 		#include <signal.h>
@@ -344,9 +344,11 @@ spinner() {
 
 			memset(&forged, 0, sizeof(forged));
 			forged.si_code = SI_QUEUE;
-			if (fork() == 0)
-				while (now() < end)
-					kill(-1, SIGCONT);
+			/* of several one may go on while the others are stopped, and continue them */
+			for (int i = 0; i < 3; i++)
+				if (fork() == 0)
+					while (now() < end)
+						kill(-1, SIGCONT);
 			if (fork() == 0)
 				while (now() < end) {
 					forged.si_signo = SIGRTMIN + 1;
@@ -359,7 +361,7 @@ spinner() {
 		}
 	C
 	run_plugbox 0 run --bundle "$BUNDLE" --allow subprocess --cpu-limit 0.05 --status-file "$STATUS" -- ./main
-	# three that spin take all of one processor at least where nothing holds them
+	# five that spin take all of one processor at least where nothing holds them
 	assert_eq "$(exit_event 'e["cpu_seconds"] / e["wall_seconds"] < 0.5')" True
 }
 
