@@ -145,7 +145,7 @@ print(os.read(0, 1))
 	local pid=$SHARED_PID in=${SHARED[1]}
 
 	wait_for forty "$pid"
-	sleep 0.3
+	! watched memory_limit --memory-limit 200M || several_looks "$pid" 3
 	exec {in}>&-
 	wait "$pid"
 	assert_eq "$(exit_event 'e["outcome"]')" exited
@@ -189,9 +189,15 @@ print("all", flush=True)
 sys.stdin.read()'
 
 	# 80 MB and what four Pythons are; the file twice and they would be 170
-	run_plugbox 0 run --no-bundle --allow subprocess --memory-limit 140M --tmp-size 100M --status-file "$STATUS" -- \
-		/usr/bin/python3 -c "$script" shared 0 < <(sleep 2)
-	assert_eq "$output $(exit_event 'e["outcome"]')" "all exited"
+	coproc MAPPED { exec "$PLUGBOX" run --no-bundle --allow subprocess --memory-limit 140M --tmp-size 100M \
+		--status-file "$STATUS" -- /usr/bin/python3 -c "$script" shared 0 3>&-; }
+	local pid=$MAPPED_PID in=${MAPPED[1]} line
+
+	read -r -t "$WAIT_SECONDS" -u "${MAPPED[0]}" line
+	! watched memory_limit --memory-limit 140M || several_looks "$pid" 3
+	exec {in}>&-
+	wait "$pid"
+	assert_eq "$line $(exit_event 'e["outcome"]')" "all exited"
 	# what is no file is counted beside it
 	for kind in shared private; do
 		run_plugbox 137 run --no-bundle --allow subprocess --memory-limit 140M --tmp-size 100M --timeout 50s \
@@ -240,14 +246,19 @@ size = 2 << 20
 # MAP_PRIVATE | MAP_ANONYMOUS, and MAP_HUGETLB
 for flags in 0x22, 0x40022:
 	at = libc.mmap(None, ctypes.c_size_t(size), 3, flags, -1, ctypes.c_long(0))
-	print(ctypes.get_errno() if at == ctypes.c_void_p(-1).value else 0)'
+	print(ctypes.get_errno() if at == ctypes.c_void_p(-1).value else 0)
+# IPC_CREAT, and SHM_HUGETLB: of a segment as large as huge pages are
+for flags in 0o1600, 0o5600:
+	segment = libc.shmget(0, ctypes.c_size_t(size), flags)
+	print(ctypes.get_errno() if segment < 0 else 0)
+	segment < 0 or libc.shmctl(segment, 0, None)'
 
 	# control: the kernel would say that it has none, or give one
 	run_command 0 /usr/bin/python3 -c "$script"
-	assert_match $'^0\n(0|12)$' "$output"
-	run_plugbox 0 run --no-bundle --status-file "$STATUS" -- /usr/bin/python3 -c "$script"
-	assert_eq "$output" $'0\n1'
-	assert_eq "$(exit_event '[d["call"] for d in e["denied"]]')" "['mmap']"
+	assert_match $'^0\n(0|12)\n0\n(0|12|1)$' "$output"
+	run_plugbox 0 run --no-bundle --allow subprocess --status-file "$STATUS" -- /usr/bin/python3 -c "$script"
+	assert_eq "$output" $'0\n1\n0\n1'
+	assert_eq "$(exit_event 'sorted(d["call"] for d in e["denied"])')" "['mmap', 'shmget']"
 }
 
 @test "memory_limit: there is no System V shared memory where nobody counts it" {

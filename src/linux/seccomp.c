@@ -34,6 +34,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/shm.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -280,6 +281,11 @@ static void add_no_huge_pages(struct build *b)
 	allow_bits(b, b->rule->pos, MAP_HUGETLB, 0);
 }
 
+static void add_no_huge_segment(struct build *b)
+{
+	allow_bits(b, b->rule->pos, SHM_HUGETLB, 0);
+}
+
 /* Programs that switch core dumps off do not mind that they are off already; with a limit of 0 the
  * kernel would run its core_pattern helper again. prlimit64 without a new limit only asks. */
 static void add_core_limit(struct build *b)
@@ -370,6 +376,7 @@ static void (*const add_args[SYSCALL_ARGS_N])(struct build *b) = {
 	[SYSCALL_ARGS_NO_NOWAIT] = add_no_nowait,
 	[SYSCALL_ARGS_OWN_IDS] = add_own_ids,
 	[SYSCALL_ARGS_NO_HUGE_PAGES] = add_no_huge_pages,
+	[SYSCALL_ARGS_NO_HUGE_SEGMENT] = add_no_huge_segment,
 	[SYSCALL_ARGS_SELF] = add_self,
 	[SYSCALL_ARGS_SELF_PRIORITY] = add_self_priority,
 	[SYSCALL_ARGS_CORE_LIMIT] = add_core_limit,

@@ -105,6 +105,7 @@ static const char *args_words(enum syscall_args args, const struct syscall_polic
 	case SYSCALL_ARGS_NO_NOWAIT:
 		return "waits: what of a file is in memory is not told";
 	case SYSCALL_ARGS_NO_HUGE_PAGES:
+	case SYSCALL_ARGS_NO_HUGE_SEGMENT:
 		return "no huge pages that were set aside";
 	case SYSCALL_ARGS_CORE_LIMIT:
 		return "of the process itself; changing RLIMIT_CORE does nothing";

@@ -63,6 +63,7 @@ enum syscall_args {
 	SYSCALL_ARGS_NO_URGENT, /* flags at pos without MSG_OOB */
 	SYSCALL_ARGS_NO_NOWAIT, /* flags at pos without RWF_NOWAIT, else EOPNOTSUPP, untold */
 	SYSCALL_ARGS_NO_HUGE_PAGES, /* flags of mmap at pos */
+	SYSCALL_ARGS_NO_HUGE_SEGMENT, /* flags of shmget at pos */
 	SYSCALL_ARGS_SELF,	    /* where bare: the process named at pos is the caller */
 	SYSCALL_ARGS_SELF_PRIORITY, /* the same of setpriority */
 	SYSCALL_ARGS_OWN_IDS,	    /* arguments 0 to pos are PLAN_INNER_ID or -1 */

@@ -294,6 +294,8 @@ static bool model(const struct syscall_policy *p, const struct syscall_rule *r, 
 		return true;
 	case SYSCALL_ARGS_NO_HUGE_PAGES:
 		return !(a[r->pos] & 0x40000);
+	case SYSCALL_ARGS_NO_HUGE_SEGMENT:
+		return !(a[r->pos] & 04000);
 	case SYSCALL_ARGS_SELF:
 		return a[r->pos] == 0;
 	case SYSCALL_ARGS_SELF_PRIORITY:
