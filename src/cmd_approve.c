@@ -230,7 +230,7 @@ static char *who(void)
 	struct user u;
 	char *text;
 
-	if (!user_by_id(getuid(), &u))
+	if (user_by_id(getuid(), &u) <= 0)
 		return xasprintf("uid %u", getuid());
 	text = xasprintf("%s (%u)", u.name, getuid());
 	user_free(&u);

@@ -99,7 +99,7 @@ seen_from_outside() {
 }
 
 @test "who is not in /etc/passwd is asked of the name services" {
-	requires root userns python3
+	requires root userns python3 cc
 	local dir=$BATS_TEST_TMPDIR file there maps
 
 	# nobody at all: no home, and no fault either
@@ -108,6 +108,15 @@ seen_from_outside() {
 	chmod -R a+rX "$BATS_RUN_TMPDIR"
 	run_command 0 setpriv --reuid 12345 --regid 12345 --clear-groups "$PLUGBOX" run "$BUNDLE"
 	assert_eq "$output" ran
+	# and where they cannot be asked nobody knows whether that user has said anything: nothing is run
+	cc_static "$dir/without" <"$BATS_TEST_DIRNAME/lib/without.c"
+	run_command 125 setpriv --reuid 12345 --regid 12345 --clear-groups \
+		"$dir/without" memfd_create -- "$PLUGBOX" run "$BUNDLE"
+	assert_match 'cannot tell the home directory of user 12345: Function not implemented' "$stderr"
+	assert_match 'a line in /etc/passwd' "$stderr"
+	run_command 0 "$dir/without" memfd_create -- "$PLUGBOX" run "$BUNDLE"
+	run_command 125 "$dir/without" memfd_create -- "$PLUGBOX" run --run-as faraway "$BUNDLE"
+	assert_match 'cannot look up user "faraway"' "$stderr"
 	# plugbox reads a file up to a size; what is in a larger one only the C library can tell
 	for file in passwd group; do
 		cp "/etc/$file" "$dir/$file"

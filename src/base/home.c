@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/home.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,13 +17,16 @@ static char *home_of(uid_t uid)
 {
 	struct user u;
 	char *dir;
+	int rc = user_by_id(uid, &u);
 
-	if (!user_by_id(uid, &u))
+	if (rc < 0)
 		return NULL;
-	dir = take_ptr(u.home);
-	user_free(&u);
-	if (dir[0] != '/')
+	dir = rc > 0 ? take_ptr(u.home) : NULL;
+	if (rc > 0)
+		user_free(&u);
+	if (dir && dir[0] != '/')
 		free(take_ptr(dir));
+	errno = 0;
 	return dir;
 }
 

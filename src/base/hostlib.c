@@ -21,9 +21,6 @@
 #define MFD_EXEC 0x0010U
 #endif
 
-/* Of the child that could not even start it: an errno value follows. */
-#define HOSTLIB_FAILED 'f'
-
 /* The program, as it was linked. */
 __asm__(".pushsection .rodata,\"a\",%progbits\n"
 	".balign 16\n"

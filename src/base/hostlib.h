@@ -23,11 +23,12 @@
 /* Of an answer, with its NUL. */
 #define HOSTLIB_MAX 4096
 
-/* What stands before the answer's text: yes, or no and why (one clause, or nothing). */
-enum hostlib_verdict { HOSTLIB_NO = 'n', HOSTLIB_YES = 'y' };
+/* What stands before the answer's text: yes; no, and why (one clause, or nothing); or that it cannot
+ * be told, and an errno value. */
+enum hostlib_verdict { HOSTLIB_NO = 'n', HOSTLIB_YES = 'y', HOSTLIB_FAILED = 'f' };
 
 /* Asks: args is the question, ended by NULL. Fills answer (HOSTLIB_MAX bytes) with the text. Returns
- * 1 for yes, 0 for no, or -1 with errno where nobody could be asked: ETIMEDOUT after ms
- * milliseconds, ECHILD where the program ended without a word, or why it could not be started.
+ * 1 for yes, 0 for no, or -1 with errno where that cannot be told: ETIMEDOUT after ms milliseconds,
+ * ECHILD where the program ended without a word, why it could not be started, or what it says.
  * Blocks; SIGCHLD may be ignored. */
 int hostlib_ask(const char *const args[], int ms, char *answer);

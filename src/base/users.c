@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/users.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,27 +90,34 @@ static char *find(const char *path, size_t key, const char *want, size_t need, c
 	return NULL;
 }
 
-static bool fill(struct user *u, const char *uid, const char *gid, const char *name, const char *home)
+static int fill(struct user *u, const char *uid, const char *gid, const char *name, const char *home)
 {
 	unsigned n, m;
 
-	if (!parse_number(uid, &n) || !parse_number(gid, &m))
-		return false;
+	if (!parse_number(uid, &n) || !parse_number(gid, &m)) {
+		errno = EBADMSG;
+		return -1;
+	}
 	*u = (struct user){.uid = n, .gid = m, .name = xstrdup(name), .home = xstrdup(home)};
-	return true;
+	return 1;
 }
 
-static bool ask(const char *question, const char *what, struct user *u)
+static int ask(const char *question, const char *what, struct user *u)
 {
 	const char *const args[] = {question, what, NULL};
 	char answer[HOSTLIB_MAX];
 	char *fields[FIELDS];
+	int rc = hostlib_ask(args, ASK_MS, answer);
 
-	return hostlib_ask(args, ASK_MS, answer) == 1 && split(answer, fields, 4) == 4 &&
-	       fill(u, fields[0], fields[1], fields[2], fields[3]);
+	if (rc <= 0)
+		return rc;
+	if (split(answer, fields, 4) == 4)
+		return fill(u, fields[0], fields[1], fields[2], fields[3]);
+	errno = EBADMSG;
+	return -1;
 }
 
-static bool look_up(size_t key, const char *want, const char *question, struct user *u)
+static int look_up(size_t key, const char *want, const char *question, struct user *u)
 {
 	char *f[FIELDS];
 	autofree char *text = find("/etc/passwd", key, want, 6, f);
@@ -118,7 +127,7 @@ static bool look_up(size_t key, const char *want, const char *question, struct u
 	return ask(question, want, u);
 }
 
-bool user_by_id(uid_t uid, struct user *u)
+int user_by_id(uid_t uid, struct user *u)
 {
 	char want[16];
 
@@ -126,9 +135,9 @@ bool user_by_id(uid_t uid, struct user *u)
 	return look_up(2, want, "user-id", u);
 }
 
-bool user_by_name(const char *name, struct user *u)
+int user_by_name(const char *name, struct user *u)
 {
-	return *name && !strpbrk(name, ":\n") && look_up(0, name, "user-name", u);
+	return *name && !strpbrk(name, ":\n") ? look_up(0, name, "user-name", u) : 0;
 }
 
 void user_free(struct user *u)
@@ -138,21 +147,24 @@ void user_free(struct user *u)
 	*u = (struct user){0};
 }
 
-bool group_by_name(const char *name, gid_t *gid)
+int group_by_name(const char *name, gid_t *gid)
 {
 	const char *const args[] = {"group-name", name, NULL};
 	char answer[HOSTLIB_MAX];
 	char *f[FIELDS];
 	autofree char *text = NULL;
 	unsigned id;
+	int rc;
 
 	if (!*name || strpbrk(name, ":\n"))
-		return false;
+		return 0;
 	text = find("/etc/group", 0, name, 3, f);
-	if (!text && hostlib_ask(args, ASK_MS, answer) != 1)
-		return false;
-	if (!parse_number(text ? f[2] : answer, &id))
-		return false;
-	*gid = id;
-	return true;
+	rc = text ? 1 : hostlib_ask(args, ASK_MS, answer);
+	if (rc > 0 && !parse_number(text ? f[2] : answer, &id)) {
+		errno = EBADMSG;
+		rc = -1;
+	}
+	if (rc > 0)
+		*gid = id;
+	return rc;
 }

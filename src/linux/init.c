@@ -31,15 +31,20 @@ void init_signals(sigset_t *set)
 	sigaddset(set, INIT_RELEASE);
 }
 
-/* Of the stop signal. */
+/* How often all are told to stop. */
 #define ROUNDS 32
 
-/* kill(2) to -1 stops or continues all at once: the kernel makes no process meanwhile, and one that
- * is being made gets the signal too. Who is stopped cannot start another, and nobody else is there
- * to: but for who is on another processor, in the middle of a kill(2) to -1 of its own, and continues
- * some of those that were stopped before it is itself. One such is stopped by the second round or
- * the third; several have to continue each other, in each round. Only what comes from outside the namespace has no sender, by a kind of signal that no process
- * can make up; no signal of the plugin's reaches a keeper. */
+/*
+ * kill(2) to -1 stops or continues all at once: the kernel makes no process meanwhile, and one that
+ * is being made gets the signal too. Who is stopped cannot start another, and nobody else is there to.
+ *
+ * But two kill(2) to -1 go on at the same time on two processors: who is in the middle of one that
+ * continues all lets some go on that were just stopped, before it is stopped itself. One such is
+ * stopped by the second round or the third; several have to continue each other in each of them.
+ *
+ * Only what comes from outside the namespace has no sender, by a kind of signal that no process can
+ * make up; no signal of the plugin's reaches a keeper.
+ */
 static bool hold(const siginfo_t *info, const struct scope *keeper)
 {
 	if (info->si_signo != INIT_HOLD && info->si_signo != INIT_RELEASE)
@@ -48,9 +53,8 @@ static bool hold(const siginfo_t *info, const struct scope *keeper)
 		return true;
 	if (info->si_signo == INIT_RELEASE)
 		(void)kill(-1, SIGCONT);
-	else
-		for (int i = 0; i < ROUNDS; i++)
-			(void)kill(-1, SIGSTOP);
+	for (int i = 0; info->si_signo == INIT_HOLD && i < ROUNDS; i++)
+		(void)kill(-1, SIGSTOP);
 	return true;
 }
 

@@ -182,8 +182,11 @@ int userns_run_as(const char *text, uid_t *uid, gid_t *gid, struct pb_err *e)
 		*uid = (uid_t)id;
 	} else {
 		struct user u;
+		int rc = user_by_name(user, &u);
 
-		if (!user_by_name(user, &u))
+		if (rc < 0)
+			return pb_err_set(e, PB_ERR_SETUP, errno, "--run-as: cannot look up user \"%s\"", user);
+		if (rc == 0)
 			return pb_err_set(e, PB_ERR_USAGE, 0, "--run-as: there is no user \"%s\"", user);
 		*uid = u.uid;
 		*gid = u.gid;
@@ -191,8 +194,14 @@ int userns_run_as(const char *text, uid_t *uid, gid_t *gid, struct pb_err *e)
 	}
 	if (group && parse_id(group, &id) == 0) {
 		*gid = (gid_t)id;
-	} else if (group && !group_by_name(group, gid)) {
-		return pb_err_set(e, PB_ERR_USAGE, 0, "--run-as: there is no group \"%s\"", group);
+	} else if (group) {
+		int rc = group_by_name(group, gid);
+
+		if (rc < 0)
+			return pb_err_set(e, PB_ERR_SETUP, errno, "--run-as: cannot look up group \"%s\"",
+					  group);
+		if (rc == 0)
+			return pb_err_set(e, PB_ERR_USAGE, 0, "--run-as: there is no group \"%s\"", group);
 	}
 	if (*uid == 0 || *gid == 0) {
 		pb_err_set(e, PB_ERR_USAGE, 0, "--run-as: a plugin never runs as user or group 0");

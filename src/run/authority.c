@@ -21,6 +21,7 @@
 static int load_file(enum place place, struct hostconf **h, bool *dir, struct pb_err *e)
 {
 	autofree char *path = place_directory(place);
+	const int unknown = path ? 0 : errno;
 	autofree char *file = path ? xasprintf("%s/plugbox.yaml", path) : NULL;
 	struct manifest_errors errs = {0};
 	autofree char *text = NULL;
@@ -29,6 +30,12 @@ static int load_file(enum place place, struct hostconf **h, bool *dir, struct pb
 	bool admin = false;
 	size_t n = 0;
 
+	/* what the user says there is not left out because nobody knows where it is */
+	if (unknown) {
+		pb_err_set(e, PB_ERR_SETUP, unknown, "cannot tell the home directory of user %u", geteuid());
+		return pb_err_hint(e, "the name services do not answer, or this host executes nothing from "
+				      "memory: a line in /etc/passwd does without them");
+	}
 	if (!path)
 		return 0;
 	/* a link that leads nowhere is not nothing */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "run/places.h"
 
+#include <errno.h>
+
 #include "base/cleanup.h"
 #include "base/home.h"
 #include "base/str.h"
@@ -23,7 +25,9 @@ char *place_directory(enum place place)
 					    : xstrdup(PB_DATADIR);
 
 	/* a home like "/home//x" is nothing that can be walked */
-	if (dir && !path_is_normal(dir))
+	if (dir && !path_is_normal(dir)) {
 		free(take_ptr(dir));
+		errno = 0;
+	}
 	return dir;
 }

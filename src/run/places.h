@@ -6,5 +6,6 @@
 enum place { PLACE_USER, PLACE_SYSTEM, PLACE_INSTALLED, PLACE_N };
 
 /* The directory of a place: .config/plugbox of the home that the password database names,
- * /etc/plugbox, or the directory of the installation. Owned; NULL where there is none. */
+ * /etc/plugbox, or the directory of the installation. Owned; NULL with errno 0 where there is none,
+ * or with another where the home cannot be told. */
 char *place_directory(enum place place);

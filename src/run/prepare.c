@@ -92,13 +92,13 @@ static bool is_or_holds_home(int fd, const char *path)
 		depth += *p == '/' && p[1];
 	if (depth > HOME_DEPTH)
 		return false;
-	if (user_by_id(getuid(), &u)) {
+	if (user_by_id(getuid(), &u) > 0) {
 		held = (!home || strcmp(home, u.home) != 0) && holds_home(fd, u.home);
 		user_free(&u);
 		if (held)
 			return true;
 	}
-	if (!sudo || !user_by_name(sudo, &u))
+	if (!sudo || user_by_name(sudo, &u) <= 0)
 		return false;
 	held = holds_home(fd, u.home);
 	user_free(&u);

@@ -31,7 +31,9 @@ char *state_path(const char *option, struct pb_err *e)
 	home = home_of_user();
 	if (home)
 		return xasprintf("%s/.local/state/plugbox", home);
-	pb_err_set(e, PB_ERR_SETUP, 0, "there is no place for plugbox's state: user %u has no home",
+	pb_err_set(e, PB_ERR_SETUP, errno,
+		   errno ? "there is no place for plugbox's state: cannot tell the home directory of user %u"
+			 : "there is no place for plugbox's state: user %u has no home",
 		   geteuid());
 	pb_err_hint(e, "name one with --state-dir DIR");
 	return NULL;

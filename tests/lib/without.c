@@ -44,6 +44,7 @@ static const struct {
 	{"landlock_add_rule", SYS_landlock_add_rule, LANDLOCK},
 	{"landlock_create_ruleset", SYS_landlock_create_ruleset, LANDLOCK},
 	{"landlock_restrict_self", SYS_landlock_restrict_self, LANDLOCK},
+	{"memfd_create", SYS_memfd_create, 0},
 	{"mount_setattr", SYS_mount_setattr, OLD | MOUNT_API},
 	{"move_mount", SYS_move_mount, OLD | MOUNT_API},
 	{"open_tree", SYS_open_tree, OLD | MOUNT_API},
