@@ -105,7 +105,6 @@ seen_from_outside() {
 	# nobody at all: no home, and no fault either
 	asking
 	bundle_file main <<<$'#!/bin/sh\necho ran'
-	chmod -R a+rX "$BATS_RUN_TMPDIR"
 	run_command 0 setpriv --reuid 12345 --regid 12345 --clear-groups "$PLUGBOX" run "$BUNDLE"
 	assert_eq "$output" ran
 	# and where they cannot be asked nobody knows whether that user has said anything: nothing is run
@@ -114,10 +113,17 @@ seen_from_outside() {
 		"$dir/without" memfd_create -- "$PLUGBOX" run "$BUNDLE"
 	assert_match 'cannot tell the home directory of user 12345: Function not implemented' "$stderr"
 	assert_match 'a line in /etc/passwd' "$stderr"
+	# but where no other service is named the files are all there is
+	run_command 0 unshare -m sh -c 'mount -t tmpfs -o mode=0755 none /etc && exec "$@"' sh \
+		setpriv --reuid 12345 --regid 12345 --clear-groups \
+		"$dir/without" memfd_create -- "$PLUGBOX" run "$BUNDLE"
+	assert_eq "$output" ran
 	run_command 0 "$dir/without" memfd_create -- "$PLUGBOX" run "$BUNDLE"
 	run_command 125 "$dir/without" memfd_create -- "$PLUGBOX" run --run-as faraway "$BUNDLE"
 	assert_match 'cannot look up user "faraway"' "$stderr"
-	# plugbox reads a file up to a size; what is in a larger one only the C library can tell
+	# plugbox reads a file up to a size; what is in a larger one only the C library can tell, with
+	# no other service too
+	printf '%s: files\n' passwd group >"$dir/nsswitch.conf"
 	for file in passwd group; do
 		cp "/etc/$file" "$dir/$file"
 		head -c 1200000 /dev/zero | tr '\0' '#' | fold -w 1000 >>"$dir/$file"
@@ -127,6 +133,7 @@ seen_from_outside() {
 	cat >"$dir/there" <<-'EOF'
 		mount --bind "$1/passwd" /etc/passwd
 		mount --bind "$1/group" /etc/group
+		[ ! -e /etc/nsswitch.conf ] || mount --bind "$1/nsswitch.conf" /etc/nsswitch.conf
 		shift
 		exec "$@"
 	EOF

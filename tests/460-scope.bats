@@ -160,7 +160,7 @@ no_doctor() {
 
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	cp /bin/sleep "$BATS_TEST_TMPDIR/bin/$name"
-	chmod -R a+rX "$BATS_RUN_TMPDIR"
+	chmod a+rx "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR/.." "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/bin"
 	start --ro-bind "$BATS_TEST_TMPDIR/bin" /mnt --memory-limit 64M -- "/mnt/$name" 1000
 	assert_match '^plugbox-[A-Za-z0-9_.\\-]+-[0-9a-f]{16}\.scope$' "$SCOPE"
 	assert_match "/plugbox.slice/" "$PLACE"
