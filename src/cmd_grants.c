@@ -83,10 +83,12 @@ static int names(int grants, struct strv *out, struct pb_err *e)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot read what was approved");
 	}
 	while ((en = readdir(d))) {
+		const size_t more = strlen(RECORD_SUFFIX);
 		const size_t n = strlen(en->d_name);
 
-		if (en->d_name[0] != '.' && n > 5 && strcmp(en->d_name + n - 5, ".json") == 0)
-			strv_take(out, xstrndup(en->d_name, n - 5));
+		if (en->d_name[0] != '.' && n > more &&
+		    strcmp(en->d_name + n - more, RECORD_SUFFIX) == 0)
+			strv_take(out, xstrndup(en->d_name, n - more));
 	}
 	(void)closedir(d);
 	if (out->n)

@@ -8,7 +8,7 @@ load helper
 
 setup() {
 	STATE=$BATS_TEST_TMPDIR/state
-	STORE=$STATE/grants/asker.json
+	STORE=$STATE/grants/asker.record
 	manifest 1.0.0 'permissions: [subprocess, storage]'
 	bundle_file main <<-'SH'
 		#!/bin/sh
@@ -230,13 +230,13 @@ launch() {
 	spoil
 	: >"$STORE"
 	spoil
-	sed 's/"format":1/"format":2/' "$good" >"$STORE"
+	sed 's/^plugbox-record.1/plugbox-record\t2/' "$good" >"$STORE"
 	spoil
-	sed 's/"kills"/"unless"/' "$good" >"$STORE"
+	sed 's/^end/unless\t1\nend/' "$good" >"$STORE"
 	spoil
-	sed 's/"plugin":"asker"/"plugin":"other"/' "$good" >"$STORE"
+	sed 's/^plugin.asker/plugin\tother/' "$good" >"$STORE"
 	spoil
-	sed 's/"storage"/"strage"/' "$good" >"$STORE"
+	sed 's/storage/strage/' "$good" >"$STORE"
 	spoil
 	cp "$good" "$STORE"
 	chmod 666 "$STORE"

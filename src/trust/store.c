@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,13 +12,14 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/str.h"
 #include "base/utc.h"
 #include "spec/permission.h"
 #include "spec/value.h"
-#include "spec/yaml.h"
 #include "trust/state.h"
 
-#define FORMAT "1"
+#define FIRST_LINE "plugbox-record\t1\n"
+#define LAST_LINE "end"
 
 void record_now(char out[32])
 {
@@ -29,74 +31,104 @@ void record_now(char out[32])
 
 /* ---- reading ---- */
 
-static bool take_text(const struct yaml_node *v, char **out)
+/* The fields of a line that are still to be taken. */
+struct fields {
+	char *next; /* NULL: no more */
+	bool bad;   /* an escape that is none */
+};
+
+static char escaped(char c)
 {
-	if (v->kind != YAML_SCALAR || *out)
+	switch (c) {
+	case '\\':
+		return '\\';
+	case 't':
+		return '\t';
+	case 'n':
+		return '\n';
+	default:
+		return '\0';
+	}
+}
+
+/* The next field, as what it stands for, in its own place. NULL where there is none. */
+static char *take_field(struct fields *f)
+{
+	char *const start = f->next;
+	char *out = start;
+	char *in = start;
+
+	if (!start)
+		return NULL;
+	for (; *in && *in != '\t'; in++) {
+		char c = *in;
+
+		if (c == '\\') {
+			c = escaped(in[1]);
+			if (!c) {
+				f->bad = true;
+				return NULL;
+			}
+			in++;
+		}
+		*out++ = c;
+	}
+	f->next = *in ? in + 1 : NULL;
+	*out = '\0';
+	return start;
+}
+
+/* The only field there is. */
+static char *take_last(struct fields *f)
+{
+	char *text = take_field(f);
+
+	return f->next ? NULL : text;
+}
+
+static bool take_text(struct fields *f, char **out)
+{
+	const char *text = take_last(f);
+
+	if (!text || *out)
 		return false;
-	if (v->plain)
-		return strcmp(v->text, "null") == 0;
-	*out = xstrdup(v->text);
+	*out = xstrdup(text);
 	return true;
 }
 
-static bool take_number(const struct yaml_node *v, uint64_t *out)
+static bool take_number(struct fields *f, uint64_t *out)
 {
+	const char *text = take_last(f);
 	const char *why;
 
-	return v->kind == YAML_SCALAR && v->plain &&
-	       value_uint(v->text, 0, UINT64_MAX, out, &why) == 0;
+	return text && !*out && value_uint(text, 0, UINT64_MAX, out, &why) == 0;
 }
 
-static bool take_request(const struct yaml_node *v, struct requests *rs)
+static bool take_request(struct fields *f, struct requests *rs)
 {
-	const struct yaml_node *args;
+	const char *text = take_field(f);
 	struct request *q;
 
-	if (v->kind != YAML_MAP || v->n != 2 || strcmp(v->items[0].key, "name") != 0 ||
-	    v->items[0].value.kind != YAML_SCALAR || strcmp(v->items[1].key, "args") != 0 ||
-	    v->items[1].value.kind != YAML_LIST)
+	if (!text || (perm_find(text) < 0 && !perm_is_application(text)))
 		return false;
-	if (perm_find(v->items[0].value.text) < 0 && !perm_is_application(v->items[0].value.text))
+	q = requests_add(rs, text);
+	while ((text = take_field(f)))
+		strv_add(&q->args, text);
+	return !f->bad;
+}
+
+static bool take_version(struct fields *f, struct record *r)
+{
+	const char *version = take_field(f);
+	const char *digest = take_last(f);
+
+	if (!version || !digest || r->n_versions == RECORD_MAX_VERSIONS || record_digest(r, version))
 		return false;
-	q = requests_add(rs, v->items[0].value.text);
-	args = &v->items[1].value;
-	for (size_t i = 0; i < args->n; i++) {
-		if (args->items[i].value.kind != YAML_SCALAR)
-			return false;
-		strv_add(&q->args, args->items[i].value.text);
-	}
+	record_add_version(r, version, digest);
 	return true;
 }
 
-static bool take_requests(const struct yaml_node *v, struct requests *rs)
-{
-	bool ok = v->kind == YAML_LIST;
-
-	for (size_t i = 0; ok && i < v->n; i++)
-		ok = take_request(&v->items[i].value, rs);
-	return ok;
-}
-
-static bool take_versions(const struct yaml_node *v, struct record *r)
-{
-	if (v->kind != YAML_LIST || v->n > RECORD_MAX_VERSIONS)
-		return false;
-	for (size_t i = 0; i < v->n; i++) {
-		const struct yaml_node *one = &v->items[i].value;
-
-		if (one->kind != YAML_MAP || one->n != 2 ||
-		    strcmp(one->items[0].key, "version") != 0 ||
-		    strcmp(one->items[1].key, "digest") != 0 ||
-		    one->items[0].value.kind != YAML_SCALAR ||
-		    one->items[1].value.kind != YAML_SCALAR ||
-		    record_digest(r, one->items[0].value.text))
-			return false;
-		record_add_version(r, one->items[0].value.text, one->items[1].value.text);
-	}
-	return true;
-}
-
-static bool take_item(const struct yaml_item *item, struct record *r, bool *format)
+static bool take_line(char *line, struct record *r)
 {
 	const struct {
 		const char *key;
@@ -104,44 +136,66 @@ static bool take_item(const struct yaml_item *item, struct record *r, bool *form
 	} texts[] = {{"plugin", &r->plugin}, {"approved", &r->approved}, {"by", &r->by},
 		     {"bundle", &r->bundle}, {"profile", &r->profile},	 {"held", &r->held},
 		     {"reason", &r->reason}};
-	const struct yaml_node *v = &item->value;
+	struct fields f = {.next = line};
+	const char *key = take_field(&f);
 
+	if (!key)
+		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
-		if (strcmp(item->key, texts[i].key) == 0)
-			return take_text(v, texts[i].to);
-	if (strcmp(item->key, "format") == 0) {
-		*format = v->kind == YAML_SCALAR && strcmp(v->text, FORMAT) == 0;
-		return *format;
-	}
-	if (strcmp(item->key, "asked") == 0)
-		return take_requests(v, &r->asked);
-	if (strcmp(item->key, "granted") == 0)
-		return take_requests(v, &r->granted);
-	if (strcmp(item->key, "versions") == 0)
-		return take_versions(v, r);
-	if (strcmp(item->key, "kills") == 0)
-		return take_number(v, &r->kills);
-	if (strcmp(item->key, "denials") == 0)
-		return take_number(v, &r->denials);
+		if (strcmp(key, texts[i].key) == 0)
+			return take_text(&f, texts[i].to);
+	if (strcmp(key, "asked") == 0)
+		return take_request(&f, &r->asked);
+	if (strcmp(key, "granted") == 0)
+		return take_request(&f, &r->granted);
+	if (strcmp(key, "version") == 0)
+		return take_version(&f, r);
+	if (strcmp(key, "kills") == 0)
+		return take_number(&f, &r->kills);
+	if (strcmp(key, "denials") == 0)
+		return take_number(&f, &r->denials);
 	return false; /* it may take away what is granted here */
+}
+
+/* What is shown later may not move a terminal's cursor. */
+static bool is_clean(const char *text, size_t n)
+{
+	for (size_t i = 0; i < n;) {
+		unsigned cp = 0;
+		const size_t len = utf8_decode(text + i, n - i, &cp);
+
+		if (!len || utf8_is_unsafe(cp))
+			return false;
+		i += len;
+	}
+	return true;
+}
+
+/* All lines between the first and the last. */
+static bool take_lines(char *text, struct record *r)
+{
+	char *next;
+
+	if (!str_starts(text, FIRST_LINE))
+		return false;
+	for (char *line = text + strlen(FIRST_LINE); (next = strchr(line, '\n')); line = next) {
+		*next++ = '\0';
+		if (strcmp(line, LAST_LINE) == 0)
+			return !*next;
+		if (!take_line(line, r))
+			return false;
+	}
+	return false; /* cut short */
 }
 
 int record_parse(const char *text, size_t n, const char *plugin, struct record *r, struct pb_err *e)
 {
-	struct manifest_errors errs = {0};
-	struct yaml_node root;
-	bool format = false;
-	bool ok;
+	autofree char *copy = xstrndup(text, n);
 
 	*r = (struct record){0};
-	ok = ydoc_read(text, n, true, &root, &errs) == 0 && errs.n == 0 && root.kind == YAML_MAP;
-	for (size_t i = 0; ok && i < root.n; i++)
-		ok = take_item(&root.items[i], r, &format);
-	ok = ok && format && r->plugin && (!plugin || strcmp(plugin, r->plugin) == 0) &&
-	     (!r->held || r->reason) && (!r->approved || (r->by && r->bundle && r->n_versions));
-	ydoc_free(&root);
-	manifest_errors_free(&errs);
-	if (ok)
+	if (is_clean(text, n) && take_lines(copy, r) && r->plugin &&
+	    (!plugin || strcmp(plugin, r->plugin) == 0) && (!r->held || r->reason) &&
+	    (!r->approved || (r->by && r->bundle && r->n_versions)))
 		return 0;
 	record_free(r);
 	return pb_err_set(e, PB_ERR_POLICY, 0, "the record cannot be understood");
@@ -149,7 +203,7 @@ int record_parse(const char *text, size_t n, const char *plugin, struct record *
 
 static char *file_of(const char *plugin)
 {
-	return xasprintf("%s.json", plugin);
+	return xasprintf("%s" RECORD_SUFFIX, plugin);
 }
 
 int record_read(int grants, const char *plugin, struct record *r, struct pb_err *e)
@@ -174,6 +228,71 @@ int record_read(int grants, const char *plugin, struct record *r, struct pb_err 
 }
 
 /* ---- writing ---- */
+
+static void put_field(struct strbuf *b, const char *text)
+{
+	strbuf_puts(b, "\t");
+	for (; *text; text++) {
+		if (*text == '\\')
+			strbuf_puts(b, "\\\\");
+		else if (*text == '\t')
+			strbuf_puts(b, "\\t");
+		else if (*text == '\n')
+			strbuf_puts(b, "\\n");
+		else
+			strbuf_add(b, text, 1);
+	}
+}
+
+/* text NULL: no line */
+static void put_text(struct strbuf *b, const char *key, const char *text)
+{
+	if (!text)
+		return;
+	strbuf_puts(b, key);
+	put_field(b, text);
+	strbuf_puts(b, "\n");
+}
+
+static void put_number(struct strbuf *b, const char *key, uint64_t n)
+{
+	if (n)
+		strbuf_printf(b, "%s\t%" PRIu64 "\n", key, n);
+}
+
+static void put_requests(struct strbuf *b, const char *key, const struct requests *rs)
+{
+	for (size_t i = 0; i < rs->n; i++) {
+		strbuf_puts(b, key);
+		put_field(b, rs->v[i].name);
+		for (size_t k = 0; k < rs->v[i].args.n; k++)
+			put_field(b, rs->v[i].args.v[k]);
+		strbuf_puts(b, "\n");
+	}
+}
+
+void record_text(const struct record *r, struct strbuf *b)
+{
+	strbuf_puts(b, FIRST_LINE);
+	put_text(b, "plugin", r->plugin);
+	put_text(b, "approved", r->approved);
+	put_text(b, "by", r->by);
+	put_text(b, "bundle", r->bundle);
+	put_text(b, "profile", r->profile);
+	put_requests(b, "asked", &r->asked);
+	put_requests(b, "granted", &r->granted);
+	for (size_t i = 0; i < r->n_versions; i++) {
+		strbuf_puts(b, "version");
+		put_field(b, r->versions[i].version);
+		put_field(b, r->versions[i].digest);
+		strbuf_puts(b, "\n");
+	}
+	put_number(b, "kills", r->kills);
+	put_number(b, "denials", r->denials);
+	put_text(b, "held", r->held);
+	put_text(b, "reason", r->reason);
+	strbuf_puts(b, LAST_LINE "\n");
+}
 
 static void requests_json(struct json *j, const char *key, const struct requests *rs)
 {
@@ -211,12 +330,12 @@ void record_json(const struct record *r, struct json *j)
 }
 
 /* A path may hold what no text here may: what could not be read again is not written. */
-static int check_readable(const struct record *r, const struct json *j, struct pb_err *e)
+static int check_readable(const struct record *r, const struct strbuf *b, struct pb_err *e)
 {
 	struct record again;
 	struct pb_err why;
 
-	if (record_parse(j->out.s, j->out.n, r->plugin, &again, &why) == 0) {
+	if (record_parse(b->s, b->n, r->plugin, &again, &why) == 0) {
 		record_free(&again);
 		return 0;
 	}
@@ -229,18 +348,15 @@ static int check_readable(const struct record *r, const struct json *j, struct p
 int record_write(int grants, const struct record *r, struct pb_err *e)
 {
 	autofree char *file = file_of(r->plugin);
-	struct json j = {0};
+	struct strbuf b = {0};
 	int rc;
 
-	json_object(&j, NULL);
-	json_raw(&j, "format", FORMAT);
-	record_json(r, &j);
-	json_end_object(&j);
-	if (j.out.n > RECORD_MAX_BYTES)
+	record_text(r, &b);
+	if (b.n > RECORD_MAX_BYTES)
 		rc = pb_err_set(e, PB_ERR_SETUP, EFBIG, "cannot write \"%s\"", file);
-	else if ((rc = check_readable(r, &j, e)) == 0)
-		rc = state_write(grants, file, j.out.s, j.out.n, true, e);
-	json_free(&j);
+	else if ((rc = check_readable(r, &b, e)) == 0)
+		rc = state_write(grants, file, b.s, b.n, true, e);
+	strbuf_free(&b);
 	return rc;
 }
 

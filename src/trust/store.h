@@ -1,8 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the user said of a plugin, and what it did since: one file NAME.json for each in grants/ of
+ * What the user said of a plugin, and what it did since: one file NAME.record for each in grants/ of
  * the state directory, replaced as a whole. A file that cannot be read, or says anything that is
  * not understood, is an error and never "nothing was said".
+ *
+ * It is read on every launch that wants consent, and so is made to be read in one pass: lines of
+ * fields with a tab between, in which \\, \t and \n stand for a backslash, a tab and a line feed.
+ * The text is UTF-8 without control characters, 64 KiB at most. What is not there has no line.
+ *
+ *     plugbox-record  1
+ *     plugin          NAME
+ *     approved        TIME                     with who, what and versions
+ *     by              WHO
+ *     bundle          PATH
+ *     profile         NAME
+ *     asked           PERMISSION [ARGUMENT…]   any number
+ *     granted         PERMISSION [ARGUMENT…]   any number
+ *     version         VERSION DIGEST           32 at most, the newest last
+ *     kills           NUMBER
+ *     denials         NUMBER
+ *     held            TIME                     with a reason
+ *     reason          TEXT
+ *     end
  */
 #pragma once
 
@@ -12,8 +31,10 @@
 
 #include "base/err.h"
 #include "base/json.h"
+#include "base/str.h"
 #include "spec/manifest.h"
 
+#define RECORD_SUFFIX ".record"
 #define RECORD_MAX_BYTES 65536
 /* Of one plugin; the oldest is forgotten, and asks again */
 #define RECORD_MAX_VERSIONS 32
@@ -44,7 +65,9 @@ int record_parse(const char *text, size_t n, const char *plugin, struct record *
 
 /* Replaces it, on the disk when this returns. Returns 0, or -1 with *e. */
 int record_write(int grants, const struct record *r, struct pb_err *e);
-/* Adds its members to an open object. */
+/* Adds the file's text. */
+void record_text(const struct record *r, struct strbuf *b);
+/* Adds its members to an open object of JSON. */
 void record_json(const struct record *r, struct json *j);
 int record_remove(int grants, const char *plugin, struct pb_err *e);
 void record_free(struct record *r);
