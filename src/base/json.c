@@ -1,34 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/json.h"
 
-#include <inttypes.h>
 #include <string.h>
 
-/* How many characters stand there as they are. */
-static size_t plain(const char *s)
+/* The characters that stand there as they are. */
+static bool is_plain(char c)
 {
-	size_t n = 0;
-
-	while (s[n] >= ' ' && s[n] < 0x7f && s[n] != '"' && s[n] != '\\')
-		n++;
-	return n;
+	return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
 }
 
 static void quoted(struct strbuf *b, const char *s)
 {
-	size_t n = strlen(s);
-
 	strbuf_puts(b, "\"");
-	for (size_t i = 0; i < n;) {
+	for (;;) {
 		unsigned cp = 0;
-		size_t len = plain(s + i);
+		size_t len = 0;
 
-		if (len) {
-			strbuf_add(b, s + i, len);
-			i += len;
-			continue;
-		}
-		len = utf8_decode(s + i, n - i, &cp);
+		while (is_plain(s[len]))
+			len++;
+		strbuf_add(b, s, len);
+		s += len;
+		if (!*s)
+			break;
+		len = utf8_decode(s, strnlen(s, 4), &cp);
 		if (!len) {
 			strbuf_puts(b, "\\ufffd");
 			len = 1;
@@ -42,22 +36,41 @@ static void quoted(struct strbuf *b, const char *s)
 			/* a status line read on a terminal is no place for ESC either */
 			strbuf_printf(b, "\\u%04x", cp);
 		} else {
-			strbuf_add(b, s + i, len);
+			strbuf_add(b, s, len);
 		}
-		i += len;
+		s += len;
 	}
 	strbuf_puts(b, "\"");
 }
 
+static void decimal(struct strbuf *b, uint64_t v)
+{
+	char text[20];
+	size_t at = sizeof(text);
+
+	do {
+		text[--at] = (char)('0' + v % 10);
+		v /= 10;
+	} while (v);
+	strbuf_add(b, text + at, sizeof(text) - at);
+}
+
+/* In one piece: a line of the audit log has a hundred of them. */
 static void name(struct json *j, const char *key)
 {
+	const size_t n = key ? strlen(key) : 0;
+	char *to = strbuf_space(&j->out, j->comma + n + (key ? 3 : 0));
+
 	if (j->comma)
-		strbuf_puts(&j->out, ",");
+		*to++ = ',';
 	j->comma = true;
-	if (key) {
-		quoted(&j->out, key);
-		strbuf_puts(&j->out, ":");
-	}
+	if (!key)
+		return;
+	*to++ = '"';
+	memcpy(to, key, n);
+	to += n;
+	*to++ = '"';
+	*to = ':';
 }
 
 static void begin(struct json *j, const char *key, const char *open)
@@ -117,13 +130,15 @@ void json_str(struct json *j, const char *key, const char *s)
 void json_int(struct json *j, const char *key, int64_t v)
 {
 	name(j, key);
-	strbuf_printf(&j->out, "%" PRId64, v);
+	if (v < 0)
+		strbuf_puts(&j->out, "-");
+	decimal(&j->out, v < 0 ? -(uint64_t)v : (uint64_t)v);
 }
 
 void json_uint(struct json *j, const char *key, uint64_t v)
 {
 	name(j, key);
-	strbuf_printf(&j->out, "%" PRIu64, v);
+	decimal(&j->out, v);
 }
 
 void json_bool(struct json *j, const char *key, bool v)

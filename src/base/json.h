@@ -11,7 +11,8 @@
  *     json_end_array(&j);                ]
  *     json_end_object(&j);             }
  *
- * key is NULL inside an array and at the top. Strings that are not valid UTF-8
+ * key is NULL inside an array and at the top, and else a word of plugbox's own, which is written as
+ * it is. Strings that are not valid UTF-8
  * are written with U+FFFD for each bad byte, so the output always parses.
  */
 #pragma once

@@ -26,6 +26,15 @@ void *xcalloc(size_t n, size_t size)
 	return p;
 }
 
+void *xmalloc(size_t n)
+{
+	void *p = malloc(n ? n : 1);
+
+	if (!p)
+		str_oom();
+	return p;
+}
+
 char *xstrdup(const char *s)
 {
 	char *p = strdup(s);
@@ -37,28 +46,33 @@ char *xstrdup(const char *s)
 
 char *xstrndup(const char *s, size_t n)
 {
-	char *p = xcalloc(n + 1, 1);
+	char *p = xmalloc(n + 1);
 
-	memcpy(p, s, n);
+	if (n)
+		memcpy(p, s, n);
+	p[n] = '\0';
 	return p;
 }
 
 char *xasprintf(const char *fmt, ...)
 {
-	struct strbuf b = {0};
+	char small[256];
 	va_list ap;
+	char *s;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(small, sizeof(small), fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		str_oom();
-	b.s = xcalloc((size_t)n + 1, 1);
+	if ((size_t)n < sizeof(small))
+		return xstrndup(small, (size_t)n);
+	s = xcalloc((size_t)n + 1, 1);
 	va_start(ap, fmt);
-	(void)vsnprintf(b.s, (size_t)n + 1, fmt, ap);
+	(void)vsnprintf(s, (size_t)n + 1, fmt, ap);
 	va_end(ap);
-	return b.s;
+	return s;
 }
 
 void grow(void *items, size_t *cap, size_t n, size_t size)
@@ -104,10 +118,12 @@ void strv_free(struct strv *sv)
 	*sv = (struct strv){0};
 }
 
-void strbuf_add(struct strbuf *b, const char *s, size_t n)
+char *strbuf_space(struct strbuf *b, size_t n)
 {
-	if (b->n + n + 1 > b->cap) {
-		size_t want = (b->n + n + 1) * 2;
+	const size_t at = b->n;
+
+	if (at + n + 1 > b->cap) {
+		size_t want = (at + n + 1) * 2;
 		char *p = realloc(b->s, want);
 
 		if (!p)
@@ -115,10 +131,17 @@ void strbuf_add(struct strbuf *b, const char *s, size_t n)
 		b->s = p;
 		b->cap = want;
 	}
-	if (n)
-		memcpy(b->s + b->n, s, n);
 	b->n += n;
 	b->s[b->n] = '\0';
+	return b->s + at;
+}
+
+void strbuf_add(struct strbuf *b, const char *s, size_t n)
+{
+	char *to = strbuf_space(b, n);
+
+	if (n)
+		memcpy(to, s, n);
 }
 
 void strbuf_puts(struct strbuf *b, const char *s)

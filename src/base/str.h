@@ -12,6 +12,7 @@
 _Noreturn void str_oom(void);
 
 void *xcalloc(size_t n, size_t size);
+void *xmalloc(size_t n); /* with whatever was there: a buffer that is not touched costs no page */
 char *xstrdup(const char *s);
 char *xstrndup(const char *s, size_t n);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -37,6 +38,8 @@ struct strbuf {
 	size_t n, cap;
 };
 
+/* Adds n bytes, which the caller fills: returns the first of them. */
+char *strbuf_space(struct strbuf *b, size_t n);
 void strbuf_add(struct strbuf *b, const char *s, size_t n);
 void strbuf_puts(struct strbuf *b, const char *s);
 void strbuf_printf(struct strbuf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
