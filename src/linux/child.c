@@ -444,7 +444,7 @@ int child_receive_filter(const struct child *c, struct sock_filter **prog, size_
 		return 0;
 	if (!c->opts->plan->seccomp || m.n == 0 || m.n > SYNC_FILTER_MAX)
 		return pb_err_set(e, PB_ERR_SETUP, EPROTO, "cannot receive the filter");
-	*prog = calloc(m.n, sizeof(**prog));
+	*prog = malloc(m.n * sizeof(**prog));
 	if (!*prog)
 		return pb_err_set(e, PB_ERR_SETUP, ENOMEM, "cannot receive the filter");
 	got = recv(c->sock, *prog, m.n * sizeof(**prog), 0);

@@ -271,7 +271,8 @@ static int remount_submounts(const struct builder *b, const struct step *s, int 
 	return rc < 0 ? pb_err_wrap(e, "\"%s\"", s->dst) : 0;
 }
 
-static int bind_old(const struct builder *b, size_t i, struct pb_err *e)
+/* Out of line: its stack is three pages, which every child would have to touch. */
+__attribute__((noinline)) static int bind_old(const struct builder *b, size_t i, struct pb_err *e)
 {
 	const struct step *s = &b->env->plan->steps[i];
 	autoclose int target = path_open(b->root, relative(s->dst), O_PATH);

@@ -108,7 +108,7 @@ static int open_stream(struct relay *r, int i, const struct stat *st, uid_t uid,
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot make a pipe for descriptor %d", i);
 	if (geteuid() != uid && fchown(ends[0], uid, gid) < 0)
 		log_debug("descriptor %d cannot be opened again inside: %s", i, strerror(errno));
-	s->buf = xcalloc(1, RELAY_BUFFER);
+	s->buf = xmalloc(RELAY_BUFFER);
 	if (i == 0) {
 		s->from = own_description(0, st, O_RDONLY, &s->from_ours);
 		s->from_sock = S_ISSOCK(st->st_mode);

@@ -23,6 +23,7 @@ void result_free(struct result *r)
 		free(r->traced[i].argument);
 	}
 	free(r->traced);
+	free(r->denials);
 }
 
 void result_finish(struct result *r)

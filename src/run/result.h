@@ -65,7 +65,7 @@ struct result {
 	double wall_seconds, cpu_seconds;
 	uint64_t peak_memory; /* bytes: of all processes where usage has it, or of the largest */
 	struct usage usage;
-	struct denial denials[RESULT_MAX_DENIALS];
+	struct denial *denials; /* room for RESULT_MAX_DENIALS from the first on; NULL before */
 	size_t n_denials;
 	struct traced *traced; /* NULL without --debug, or where nothing was refused */
 	size_t n_traced;

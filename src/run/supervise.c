@@ -532,6 +532,8 @@ static void on_notify(struct supervisor *s)
 		r->denials_lost++;
 		return;
 	}
+	if (!r->denials)
+		r->denials = xcalloc(RESULT_MAX_DENIALS, sizeof(*r->denials));
 	d = &r->denials[r->n_denials++];
 	*d = (struct denial){.err = ev.answered, .pid = ev.pid, .count = 1, .socket = sock,
 			     .family = family};
