@@ -208,15 +208,21 @@ for size in 30, 10:
 keep = bytearray(os.urandom(1 << 20)) * 40
 os.fork() or os._exit(0)
 os.wait()
+print("up", flush=True)
 sys.stdin.read()'
 
 	mkdir "$place"
 	PLACES=("$place")
 	echo "+cpu" >"$CG/cgroup.subtree_control"
 	assert_eq "$(cat "$place/cgroup.controllers")" cpu
-	run_plugbox 0 run --cgroup "$place" --no-bundle --allow subprocess --memory-limit 400M \
-		--cpu-limit 0.5 --status-file "$BATS_TEST_TMPDIR/status" -- /usr/bin/python3 -c "$script" \
-		< <(sleep 1)
+	coproc KEEPER { exec "$PLUGBOX" run --cgroup "$place" --no-bundle --allow subprocess \
+		--memory-limit 400M --cpu-limit 0.5 --status-file "$BATS_TEST_TMPDIR/status" \
+		-- /usr/bin/python3 -c "$script" 3>&-; }
+	local pid=$KEEPER_PID in=${KEEPER[1]}
+	read -r -t "$RUN_SECONDS" -u "${KEEPER[0]}"
+	several_looks "$pid" 3
+	exec {in}>&-
+	wait "$pid"
 	assert_eq "$(usage "e['limits']['cpu_limit']['mechanism'], e['limits']['memory_limit']['mechanism']")" \
 		"('cgroup', 'watchdog')"
 	assert_eq "$(usage "u['mechanism'], e['peak_memory_of'], u['others']['memory_peak_bytes'],

@@ -24,23 +24,6 @@ forty() {
 	(($(wc -w <"/proc/${plugin% }/task/${plugin% }/children") == 40))
 }
 
-# several_looks PID [N]: plugbox PID has slept and woken so often (10 times) from now on. Where its
-# plugin does nothing, only the watchdog wakes it: the eighth look is one a second after the one before
-several_looks() {
-	local from
-
-	from=$(sleeps "$1")
-	wait_for has_slept "$1" $((from + ${2:-10}))
-}
-
-has_slept() {
-	(($(sleeps "$1") >= $2))
-}
-
-sleeps() {
-	awk '$1 == "voluntary_ctxt_switches:" { print $2 }' "/proc/$1/status"
-}
-
 # A memory bomb: bomb CHILDREN MEGABYTES. Each child, or where there is none the program itself, takes
 # that much, says so and stays; in all at most 2 GB.
 memory_bomb() {
@@ -466,10 +449,15 @@ print("up", flush=True)'
 			return 0;
 		}
 	C
-	run_plugbox 0 run --bundle "$BUNDLE" --allow subprocess --pids-limit 1100 --memory-limit 300M \
-		--cpu-limit 1 --cpu-time 30s --timeout 50s --status-file "$STATUS" -- ./main < <(sleep 3)
-	assert_eq "$output" 1000
-	assert_eq "$(exit_event 'e["outcome"], e["limit"]')" "('exited', None)"
+	coproc SLEEPERS { exec "$PLUGBOX" run --bundle "$BUNDLE" --allow subprocess --pids-limit 1100 \
+		--memory-limit 300M --cpu-limit 1 --cpu-time 30s --timeout "${RUN_SECONDS}s" \
+		--status-file "$STATUS" -- ./main 3>&-; }
+	local pid=$SLEEPERS_PID in=${SLEEPERS[1]} line
+	read -r -t "$RUN_SECONDS" -u "${SLEEPERS[0]}" line
+	! watched memory_limit --memory-limit 300M || several_looks "$pid" 3
+	exec {in}>&-
+	wait "$pid"
+	assert_eq "$line $(exit_event 'e["outcome"], e["limit"]')" "1000 ('exited', None)"
 	# and where they are too many, they are as many as they may
 	run_plugbox 0 run --bundle "$BUNDLE" --allow subprocess --pids-limit 100 --memory-limit 300M \
 		--timeout 50s -- ./main

@@ -188,6 +188,23 @@ refute_match() {
 	[[ ! $2 =~ $1 ]] || fail "unexpected match for: $1" "in: $2"
 }
 
+# several_looks PID [N]: plugbox PID has slept and woken so often (10 times) from now on. Where its
+# plugin does nothing, only the watchdog wakes it: the eighth look is one a second after the one before
+several_looks() {
+	local from
+
+	from=$(sleeps "$1")
+	wait_for has_slept "$1" $((from + ${2:-10}))
+}
+
+has_slept() {
+	(($(sleeps "$1") >= $2))
+}
+
+sleeps() {
+	awk '$1 == "voluntary_ctxt_switches:" { print $2 }' "/proc/$1/status"
+}
+
 # as_json EXPRESSION [TEXT]: prints a Python expression over d, the JSON value of TEXT
 # ($output by default). as_json_lines: d is the list of the values of the lines.
 as_json() {
