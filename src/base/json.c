@@ -43,18 +43,6 @@ static void quoted(struct strbuf *b, const char *s)
 	strbuf_puts(b, "\"");
 }
 
-static void decimal(struct strbuf *b, uint64_t v)
-{
-	char text[20];
-	size_t at = sizeof(text);
-
-	do {
-		text[--at] = (char)('0' + v % 10);
-		v /= 10;
-	} while (v);
-	strbuf_add(b, text + at, sizeof(text) - at);
-}
-
 /* In one piece: a line of the audit log has a hundred of them. */
 static void name(struct json *j, const char *key)
 {
@@ -132,13 +120,13 @@ void json_int(struct json *j, const char *key, int64_t v)
 	name(j, key);
 	if (v < 0)
 		strbuf_puts(&j->out, "-");
-	decimal(&j->out, v < 0 ? -(uint64_t)v : (uint64_t)v);
+	strbuf_decimal(&j->out, v < 0 ? -(uint64_t)v : (uint64_t)v);
 }
 
 void json_uint(struct json *j, const char *key, uint64_t v)
 {
 	name(j, key);
-	decimal(&j->out, v);
+	strbuf_decimal(&j->out, v);
 }
 
 void json_bool(struct json *j, const char *key, bool v)

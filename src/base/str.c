@@ -149,6 +149,18 @@ void strbuf_puts(struct strbuf *b, const char *s)
 	strbuf_add(b, s, strlen(s));
 }
 
+void strbuf_decimal(struct strbuf *b, uint64_t v)
+{
+	char text[20];
+	size_t at = sizeof(text);
+
+	do {
+		text[--at] = (char)('0' + v % 10);
+		v /= 10;
+	} while (v);
+	strbuf_add(b, text + at, sizeof(text) - at);
+}
+
 void strbuf_printf(struct strbuf *b, const char *fmt, ...)
 {
 	char small[256];

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "run/audit.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -50,10 +52,15 @@ static int open_log(struct audit *a, const struct launch *l, const struct prepar
 {
 	if (a->state >= 0)
 		return 0;
-	a->state = state_open(authority_state_dir(l, &p->authority), true, e);
+	/* a launch for which approvals were read has passed the rule on where they are */
+	a->state = p->approval.state >= 0
+			   ? fcntl(p->approval.state, F_DUPFD_CLOEXEC, 3)
+			   : state_open(authority_state_dir(l, &p->authority), true, e);
 	a->syslog = l->audit_syslog;
 	if (a->syslog)
 		openlog("plugbox", LOG_PID, LOG_USER);
+	if (a->state < 0 && e->kind == PB_ERR_NONE)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot copy a descriptor");
 	return a->state < 0 ? -1 : 0;
 }
 

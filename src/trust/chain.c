@@ -208,8 +208,13 @@ static int put_line(int log, struct head *h, const char *body, struct pb_err *e)
 	ssize_t k;
 
 	now_text(when);
-	strbuf_printf(&line, "{\"seq\":%" PRIu64 ",\"prev\":\"%s\",\"time\":\"%s\",", h->seq + 1, h->hash,
-		      when);
+	strbuf_puts(&line, "{\"seq\":");
+	strbuf_decimal(&line, h->seq + 1);
+	strbuf_puts(&line, ",\"prev\":\"");
+	strbuf_puts(&line, h->hash);
+	strbuf_puts(&line, "\",\"time\":\"");
+	strbuf_puts(&line, when);
+	strbuf_puts(&line, "\",");
 	strbuf_puts(&line, body);
 	strbuf_puts(&line, "}\n");
 	if (line.n > CHAIN_MAX_LINE) {

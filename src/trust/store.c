@@ -162,9 +162,10 @@ static bool is_clean(const char *text, size_t n)
 {
 	for (size_t i = 0; i < n;) {
 		unsigned cp = 0;
-		const size_t len = utf8_decode(text + i, n - i, &cp);
+		size_t len = 1;
 
-		if (!len || utf8_is_unsafe(cp))
+		if ((text[i] < ' ' || text[i] > '~') &&
+		    (!(len = utf8_decode(text + i, n - i, &cp)) || utf8_is_unsafe(cp)))
 			return false;
 		i += len;
 	}
