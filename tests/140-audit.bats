@@ -189,6 +189,47 @@ for event in ("start", "end"):
 assert all(x["outcome"] == "exited" and x["code"] == 0 for x in lines if x["event"] == "end")' "$LOG"
 }
 
+@test "a lock that is held is waited for as long as lines are added, and else for a while" {
+	requires python3
+	local holder='import fcntl, os, select, sys
+f = os.open(sys.argv[1], os.O_RDWR)
+head = os.pread(f, 128, 0)
+fcntl.flock(f, fcntl.LOCK_EX)
+print("held", flush=True)
+# as if others added lines all the time, or as one that was stopped
+n = 0
+while not select.select([0], [], [], 0.02)[0]:
+	n += 1
+	if sys.argv[2] == "moves":
+		os.pwrite(f, head.replace(b"head 1 ", b"head %d " % (2 + n % 7)), 0)
+os.pwrite(f, head, 0)'
+	local pid in
+
+	logged 0
+	coproc HOLDER { exec /usr/bin/python3 -c "$holder" "$STATE/audit.head" moves 3>&-; }
+	in=${HOLDER[1]}
+	read -r -t "$RUN_SECONDS" -u "${HOLDER[0]}"
+	"$PLUGBOX" run --audit required --state-dir "$STATE" --no-bundle -- /bin/true 3>&- &
+	pid=$!
+	# more often than it would look at a lock where nothing moves
+	wait_for has_slept "$pid" 2200
+	kill -0 "$pid"
+	exec {in}>&-
+	wait "$pid"
+	verify 0
+	assert_match '^whole: 4 lines' "$output"
+	wait "$HOLDER_PID" || true
+	coproc HOLDER { exec /usr/bin/python3 -c "$holder" "$STATE/audit.head" stays 3>&-; }
+	in=${HOLDER[1]}
+	read -r -t "$RUN_SECONDS" -u "${HOLDER[0]}"
+	run_plugbox 125 run --audit required --state-dir "$STATE" --no-bundle -- /bin/echo ran
+	assert_eq "$output" ""
+	assert_match 'another process holds "audit.head"' "$stderr"
+	exec {in}>&-
+	verify 0
+	assert_match '^whole: 4 lines' "$output"
+}
+
 @test "writers that are killed at each call they make leave a log that is whole, or tells" {
 	type -P strace >/dev/null || skip "control impossible: no strace"
 	local call n code killed=0
