@@ -757,6 +757,14 @@ static int setup_trace(struct supervisor *s, struct pb_err *e)
 }
 
 /* All that waits, while the child builds its mounts: it is not held up by this. */
+/* Whether the child says anything before exec that somebody has to act upon. Its last word, the
+ * listener, is else read with the end of the exec pipe: to wake another process costs the one that
+ * sends more than the rest of a message, and just before exec everybody waits for that one. */
+static bool talks(const struct supervisor *s)
+{
+	return s->o->spawn->trace || plan_sees_processes(s->o->plan);
+}
+
 static int setup_loop(struct supervisor *s, struct pb_err *e)
 {
 	sigset_t set;
@@ -783,9 +791,11 @@ static int setup_loop(struct supervisor *s, struct pb_err *e)
 	if (LAYER_ON(PARENT) && s->o->launch->die_with_parent &&
 	    add(s, s->o->caller->pidfd, ON_PARENT, e) < 0)
 		return -1;
-	if (add(s, s->spawn.pidfd, ON_CHILD, e) < 0 || add(s, s->spawn.sync, ON_SYNC, e) < 0 ||
-	    add(s, s->spawn.exec_pipe, ON_EXEC, e) < 0 || add(s, s->signals, ON_SIGNAL, e) < 0 ||
-	    add(s, s->timer, ON_TIMER, e) < 0 || add(s, s->watch.timer, ON_WATCH, e) < 0)
+	if (talks(s) && add(s, s->spawn.sync, ON_SYNC, e) < 0)
+		return -1;
+	if (add(s, s->spawn.pidfd, ON_CHILD, e) < 0 || add(s, s->spawn.exec_pipe, ON_EXEC, e) < 0 ||
+	    add(s, s->signals, ON_SIGNAL, e) < 0 || add(s, s->timer, ON_TIMER, e) < 0 ||
+	    add(s, s->watch.timer, ON_WATCH, e) < 0)
 		return -1;
 	if (setup_trace(s, e) < 0)
 		return -1;
