@@ -100,7 +100,7 @@ seen_from_outside() {
 
 @test "who is not in /etc/passwd is asked of the name services" {
 	requires root userns python3 cc
-	local dir=$BATS_TEST_TMPDIR file there maps
+	local dir=$BATS_TEST_TMPDIR file there maps text unasked
 
 	# nobody at all: no home, and no fault either
 	asking
@@ -109,18 +109,38 @@ seen_from_outside() {
 	assert_eq "$output" ran
 	# and where they cannot be asked nobody knows whether that user has said anything: nothing is run
 	cc_static "$dir/without" <"$BATS_TEST_DIRNAME/lib/without.c"
-	run_command 125 setpriv --reuid 12345 --regid 12345 --clear-groups \
-		"$dir/without" memfd_create -- "$PLUGBOX" run "$BUNDLE"
-	assert_match 'cannot tell the home directory of user 12345: Function not implemented' "$stderr"
-	assert_match 'a line in /etc/passwd' "$stderr"
+	# with an /etc in which nsswitch.conf has that text
+	cat >"$dir/services" <<-'EOF'
+		passwd=$(cat /etc/passwd) group=$(cat /etc/group)
+		mount -t tmpfs -o mode=0755 none /etc
+		printf '%s\n' "$passwd" >/etc/passwd
+		printf '%s\n' "$group" >/etc/group
+		[ -z "$1" ] || printf '%s\n' "$1" >/etc/nsswitch.conf
+		shift
+		exec "$@"
+	EOF
+	unasked=("$dir/without" memfd_create -- "$PLUGBOX" run)
+	for text in 'passwd: files systemd' $'passwd: files\npasswd: files systemd' \
+		$'passwd: files\n passwd: systemd' $'passwd: files\npasswd files systemd' \
+		'passwd: files [NOTFOUND=return] systemd' 'group: files'; do
+		run_command 125 unshare -m sh "$dir/services" "$text" setpriv --reuid 12345 --regid 12345 \
+			--clear-groups "${unasked[@]}" "$BUNDLE"
+		assert_match 'cannot tell the home directory of user 12345: Function not implemented' "$stderr"
+		assert_match 'a line in /etc/passwd' "$stderr"
+	done
 	# but where no other service is named the files are all there is
-	run_command 0 unshare -m sh -c 'mount -t tmpfs -o mode=0755 none /etc && exec "$@"' sh \
-		setpriv --reuid 12345 --regid 12345 --clear-groups \
-		"$dir/without" memfd_create -- "$PLUGBOX" run "$BUNDLE"
-	assert_eq "$output" ran
-	run_command 0 "$dir/without" memfd_create -- "$PLUGBOX" run "$BUNDLE"
-	run_command 125 "$dir/without" memfd_create -- "$PLUGBOX" run --run-as faraway "$BUNDLE"
+	for text in '' 'passwd: files' $'#passwd: systemd\n passwd :files \npasswd: files\ngroup: files systemd'; do
+		[[ -n $text || ! -e /usr/etc/nsswitch.conf ]] || continue
+		run_command 0 unshare -m sh "$dir/services" "$text" setpriv --reuid 12345 --regid 12345 \
+			--clear-groups "${unasked[@]}" "$BUNDLE"
+		assert_eq "$output" ran
+	done
+	run_command 0 "${unasked[@]}" "$BUNDLE"
+	run_command 125 unshare -m sh "$dir/services" 'passwd: files systemd' "${unasked[@]}" \
+		--run-as faraway "$BUNDLE"
 	assert_match 'cannot look up user "faraway"' "$stderr"
+	run_command 2 unshare -m sh "$dir/services" 'passwd: files' "${unasked[@]}" --run-as faraway "$BUNDLE"
+	assert_match 'no user "faraway"' "$stderr"
 	# plugbox reads a file up to a size; what is in a larger one only the C library can tell, with
 	# no other service too
 	printf '%s: files\n' passwd group >"$dir/nsswitch.conf"

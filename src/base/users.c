@@ -51,19 +51,12 @@ static bool parse_number(const char *text, unsigned *n)
 	return !*end && v < UINT32_MAX;
 }
 
-/*
- * Finds the line whose field number `key` is want. Returns the file's text, owned, in which fields
- * point, or NULL with errno: ENOENT where there is no such line, or no such file. By hand, since
- * fgetpwent costs a tenth of all that a launch computes; and a line is cut only when it has what is
- * looked for.
- */
-static char *find(const char *path, size_t key, const char *want, size_t need, char *fields[FIELDS])
+/* All of a file. Returns it, owned, or NULL with errno: EFBIG where it is too large. */
+static char *read_text(const char *path)
 {
 	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
 	autofree char *text = NULL;
-	const size_t length = strlen(want);
 	struct stat st;
-	char *next;
 	ssize_t n;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
@@ -77,12 +70,37 @@ static char *find(const char *path, size_t key, const char *want, size_t need, c
 	if (n < 0)
 		return NULL;
 	text[n] = '\0';
+	return take_ptr(text);
+}
+
+/* Ends the line, and returns the one after it. */
+static char *cut_line(char *line)
+{
+	char *next = strchrnul(line, '\n');
+
+	if (*next)
+		*next++ = '\0';
+	return next;
+}
+
+/*
+ * Finds the line whose field number `key` is want. Returns the file's text, owned, in which fields
+ * point, or NULL with errno: ENOENT where there is no such line, or no such file. By hand, since
+ * fgetpwent costs a tenth of all that a launch computes; and a line is cut only when it has what is
+ * looked for.
+ */
+static char *find(const char *path, size_t key, const char *want, size_t need, char *fields[FIELDS])
+{
+	autofree char *text = read_text(path);
+	const size_t length = strlen(want);
+	char *next;
+
+	if (!text)
+		return NULL;
 	for (char *line = text; *line; line = next) {
 		const char *field = line;
 
-		next = strchrnul(line, '\n');
-		if (*next)
-			*next++ = '\0';
+		next = cut_line(line);
 		for (size_t i = 0; i < key && field; i++) {
 			field = strchr(field, ':');
 			field += field ? 1 : 0;
@@ -109,16 +127,30 @@ static int fill(struct user *u, const char *uid, const char *gid, const char *na
 }
 
 /* Where no other service is named the files are all there is (nsswitch.conf(5)): in a container with
- * little in it, in plugbox's own sandbox, and with a C library that has no name services. */
+ * little in it, in plugbox's own sandbox, and with a C library that has no name services. Of several
+ * lines the C library takes the last; whatever is not as plain as it can be is left to it. */
 static bool files_only(const char *database)
 {
-	char *f[FIELDS];
-	autofree char *text = find("/etc/nsswitch.conf", 0, database, 2, f);
+	autofree char *text = read_text("/etc/nsswitch.conf");
+	const size_t n = strlen(database);
+	bool only = false;
+	char *next;
 
+	/* openSUSE's default is the other one */
 	if (!text)
-		return errno == ENOENT && access("/etc/nsswitch.conf", F_OK) < 0;
-	f[1] += strspn(f[1], " \t");
-	return strncmp(f[1], "files", 5) == 0 && !f[1][5 + strspn(f[1] + 5, " \t")];
+		return errno == ENOENT && access("/usr/etc/nsswitch.conf", F_OK) < 0;
+	for (char *line = text; *line; line = next) {
+		next = cut_line(line);
+		line += strspn(line, " \t");
+		if (strncmp(line, database, n) != 0 || (line[n] && !strchr(": \t", line[n])))
+			continue;
+		line += n;
+		line += strspn(line, ": \t");
+		if (strncmp(line, "files", 5) != 0 || line[5 + strspn(line + 5, " \t")])
+			return false;
+		only = true;
+	}
+	return only;
 }
 
 /* Asks of who was not found in the database's file: errno is what find left. */
