@@ -279,7 +279,7 @@ int cmd_run(int argc, char **argv, struct pb_err *e)
 		initerror_answer(p.m ? p.m->framing : l.framing, &r);
 	tell(&r, e);
 	status_close(&st);
-#ifdef __SANITIZE_ADDRESS__
+#ifdef WITH_ASAN
 	result_free(&r);
 	prepare_free(&p);
 	launch_free(&l);

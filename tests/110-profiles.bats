@@ -270,6 +270,27 @@ says otherwise
 	refute_match 'tools:' "$output"
 }
 
+@test "what plugbox itself calls under the filter may be denied: the launch ends, and says what failed" {
+	requires seccomp_notify
+	local call code message
+
+	# nobody is there yet who could answer a refusal
+	while read -r call code message; do
+		profile denies <<<"{allow: [], syscalls: {deny: [$call]}}"
+		run_plugbox "$code" run --profile "$OWN/denies.yaml" --no-bundle -- /bin/sh -c ':'
+		assert_match "$message" "$stderr"
+		run_plugbox "$code" run --profile "$OWN/denies.yaml" --memory-limit 200M --no-bundle \
+			-- /bin/sh -c ':'
+		assert_match "$message" "$stderr"
+	done <<-'EOF'
+		sendmsg 125 cannot pass the listener on: Operation not permitted
+		prlimit64 125 RLIMIT_NOFILE: Operation not permitted
+		execve 126 cannot execute "/bin/sh": Operation not permitted
+		close 127 .
+		write 0
+	EOF
+}
+
 @test "what a plugin may register is what the profile allows of it, and --allow adds nothing" {
 	make_bundle speaker <<-'YAML'
 		name: speaker

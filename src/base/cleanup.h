@@ -22,6 +22,16 @@ static inline void cleanup_free(void *p)
 	free(*(void **)p);
 }
 
+/* A build with AddressSanitizer, of either compiler. */
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define WITH_ASAN
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define WITH_ASAN
+#endif
+
 #define autoclose __attribute__((cleanup(cleanup_close)))
 #define autofree __attribute__((cleanup(cleanup_free)))
 

@@ -756,7 +756,6 @@ static int setup_trace(struct supervisor *s, struct pb_err *e)
 	return add(s, s->traced, ON_TRACE, e);
 }
 
-/* All that waits, while the child builds its mounts: it is not held up by this. */
 /* Whether the child says anything before exec that somebody has to act upon. Its last word, the
  * listener, is else read with the end of the exec pipe: to wake another process costs the one that
  * sends more than the rest of a message, and just before exec everybody waits for that one. */
@@ -765,6 +764,7 @@ static bool talks(const struct supervisor *s)
 	return s->o->spawn->trace || plan_sees_processes(s->o->plan);
 }
 
+/* All that waits, while the child builds its mounts: it is not held up by this. */
 static int setup_loop(struct supervisor *s, struct pb_err *e)
 {
 	sigset_t set;
