@@ -211,8 +211,8 @@ os.pwrite(f, head, 0)'
 	read -r -t "$RUN_SECONDS" -u "${HOLDER[0]}"
 	"$PLUGBOX" run --audit required --state-dir "$STATE" --no-bundle -- /bin/true 3>&- &
 	pid=$!
-	# more often than it would look at a lock where nothing moves
-	wait_for has_slept "$pid" 2200
+	# more often than it would look at a lock where nothing moves; a nap may take ten times its time
+	WAIT_SECONDS=50 wait_for has_slept "$pid" 2200
 	kill -0 "$pid"
 	exec {in}>&-
 	wait "$pid"

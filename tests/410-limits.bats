@@ -314,9 +314,9 @@ spinner() {
 		assert_eq "$(exit_event '0.01 < e["cpu_seconds"] / e["wall_seconds"] < 0.15')" True
 		assert_eq "$(exit_event 'e["usage"]["cpu_throttled_periods"] > 1')" True
 	done
-	# what waits is left alone
-	run_plugbox 0 run --no-bundle --cpu-limit 0.2 --status-file "$STATUS" -- sleep 1
-	assert_eq "$(exit_event 'e["usage"].get("cpu_throttled_periods", 0)')" 0
+	# what waits is left alone: of twenty periods a start on a slow machine takes a few
+	run_plugbox 0 run --no-bundle --cpu-limit 0.2 --status-file "$STATUS" -- sleep 2
+	assert_eq "$(exit_event 'e["usage"].get("cpu_throttled_periods", 0) < 10')" True
 }
 
 @test "cpu_limit: what is held cannot let itself go on" {
