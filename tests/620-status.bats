@@ -39,7 +39,7 @@ names() {
 		signal.pause()
 	PY
 	run_plugbox 124 run --status-file "$STATUS" "$BUNDLE"
-	run_command 0 /usr/bin/python3 - "$STATUS" "$PROJECT_ROOT/man/plugbox-status.7" <<'PY'
+	run_command 0 /usr/bin/python3 - "$STATUS" "$PROJECT_ROOT/man/plugbox-status.7" "${A_WHILE%s}" <<'PY'
 import json, re, sys
 
 # What the manual says: the keys and types below each ".Ss event"
@@ -95,7 +95,7 @@ assert 1 <= end["wall_seconds"] < 60 and 0 < end["cpu_seconds"] < end["wall_seco
 assert 1 << 20 < end["peak_memory_bytes"] < 1 << 30
 assert end["peak_memory_of"] in ("cgroup", "watchdog", "largest process")
 assert abs(end["usage"]["cpu_usec"] / 1e6 - end["cpu_seconds"]) < 1e-5
-assert end["limits"]["timeout"]["value"] == 1 and end["limits"]["open_files"]["value"] >= 256
+assert end["limits"]["timeout"]["value"] == int(sys.argv[3]) and end["limits"]["open_files"]["value"] >= 256
 assert all(type(l["mechanism"]) is str for l in end["limits"].values())
 assert {"mounts", "user-namespace", "net-namespace", "seccomp", "capabilities"} <= set(end["layers"])
 assert end["missing"] == [] and end["granted"] == []

@@ -14,5 +14,5 @@ int main(int argc, char **argv)
 	(void)argc;
 	start(argv);
 	only_in_own("mnt");
-	outcome(mount("/tmp", "/usr", NULL, MS_BIND, NULL));
+	outcome(mount("/tmp", "/usr", NULL, MS_BIND | MS_REC, NULL));
 }

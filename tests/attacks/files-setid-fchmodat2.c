@@ -5,6 +5,7 @@
  * class: isolation
  * allow: file_system_write
  * verdict: grant-setid
+ * control: maybe: the call is new in Linux 6.6
  * layers: SECCOMP
  */
 #include "attack.h"

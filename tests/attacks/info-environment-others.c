@@ -15,7 +15,8 @@ int main(int argc, char **argv)
 
 	(void)argc;
 	start(argv);
-	for (int pid = 1; pid < 65536; pid++) {
+	/* those that started it have numbers below its own, unless they began anew */
+	for (int pid = 1; pid < 65536 || pid < getpid(); pid++) {
 		snprintf(path, sizeof(path), "/proc/%d/environ", pid);
 		if (pid != getpid())
 			show(path);

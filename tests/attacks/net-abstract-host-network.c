@@ -6,6 +6,7 @@
  * allow: network=host
  * verdict: received
  * layers: LANDLOCK
+ * abi: 6: the manual says that the host's network brings them before
  */
 #include "attack.h"
 

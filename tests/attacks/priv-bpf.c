@@ -4,6 +4,7 @@
  *
  * class: surface
  * verdict: inside
+ * control: maybe: only root may, where the kernel says so
  * layers: SECCOMP
  */
 #include "attack.h"

@@ -4,6 +4,7 @@
  *
  * class: surface
  * verdict: inside
+ * control: maybe: before Linux 6.5 it is off unless asked for
  * layers: SECCOMP
  */
 #include "attack.h"

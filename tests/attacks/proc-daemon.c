@@ -27,7 +27,7 @@ int main(int argc, char **argv)
 			(void)!write(fds[1], "", 1);
 			for (int fd = 0; fd < 64; fd++)
 				close(fd);
-			for (int i = 0; i < 10; i++)
+			for (int i = 0; i < 100; i++)
 				sleep(1);
 		}
 		_exit(0);

@@ -14,7 +14,7 @@ int main(int argc, char **argv)
 	(void)argc;
 	start(argv);
 	if (fork_or_fail() == 0) {
-		for (int i = 0; i < 10; i++)
+		for (int i = 0; i < 100; i++)
 			sleep(1);
 		_exit(0);
 	}

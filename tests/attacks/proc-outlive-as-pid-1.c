@@ -28,7 +28,7 @@ static _Noreturn void stay(void)
 	for (int s = 1; s < 65; s++)
 		signal(s, SIG_IGN);
 	say("ATTACK ready\n");
-	for (int i = 0; i < 10; i++)
+	for (int i = 0; i < 100; i++)
 		sleep(1);
 	success();
 }

@@ -17,7 +17,7 @@ int main(int argc, char **argv)
 		signal(s, SIG_IGN);
 	prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
 	say("ATTACK ready\n");
-	for (int i = 0; i < 10; i++)
+	for (int i = 0; i < 100; i++)
 		sleep(1);
 	success();
 }

@@ -19,7 +19,7 @@ int main(int argc, char **argv)
 	prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
 	setsid();
 	say("ATTACK ready\n");
-	for (int i = 0; i < 10; i++)
+	for (int i = 0; i < 100; i++)
 		sleep(1);
 	success();
 }

@@ -17,7 +17,7 @@ int main(int argc, char **argv)
 	for (int s = 1; s < 65; s++)
 		signal(s, SIG_IGN);
 	say("ATTACK ready\n");
-	for (int i = 0; i < 10; i++)
+	for (int i = 0; i < 100; i++)
 		sleep(1);
 	success();
 }
