@@ -365,6 +365,19 @@ seen_from_outside() {
 	run_plugbox 0 run --run-as 12345 --allow storage --data-dir "$data" "$BUNDLE"
 }
 
+@test "storage is made once, however many launches of the plugin are the first" {
+	local data=$BATS_TEST_TMPDIR/data round
+
+	requires root userns
+	asking storage
+	bundle_file main <<<$'#!/bin/sh\n: >>/data/mark'
+	for round in 1 2 3 4 5 6 7 8; do
+		run_command 0 xargs -P 16 -I{} "$PLUGBOX" run --allow storage --data-dir "$data/$round" \
+			--correlation-id {} "$BUNDLE" < <(seq 16)
+		assert_eq "$(ls -A "$data/$round") $(stat -c '%u %a' "$data/$round/asking")" 'asking 65534 700'
+	done
+}
+
 # A directory whose file system obeys set-id bits, for a while
 privileged_place() {
 	local d

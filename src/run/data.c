@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -79,6 +80,35 @@ static int failed(int parent, const char *name, const char *what, struct pb_err 
 	return pb_err_set(e, PB_ERR_SETUP, sys, "cannot %s \"%s\"", what, path);
 }
 
+/* For root in two steps, of which another launch of the plugin sees none: what has the name is the
+ * plugin's user's from the start. Somebody else may have made it meanwhile. */
+static int make(int parent, const char *name, uid_t uid, gid_t gid, struct pb_err *e)
+{
+	int rc;
+	autofree char *temporary = geteuid() == 0 ? xasprintf(".%s.%d", name, (int)getpid()) : NULL;
+
+	if (!temporary)
+		return mkdirat(parent, name, 0700) < 0 && errno != EEXIST ? failed(parent, name, "make", e)
+									  : 0;
+	(void)unlinkat(parent, temporary, AT_REMOVEDIR); /* of one of this number that was killed */
+	if (mkdirat(parent, temporary, 0700) < 0)
+		return failed(parent, name, "make", e);
+	rc = fchownat(parent, temporary, uid, gid, AT_SYMLINK_NOFOLLOW);
+	if (rc < 0)
+		rc = failed(parent, name, "give to the plugin's user", e);
+	else if ((rc = renameat2(parent, temporary, parent, name, RENAME_NOREPLACE)) == 0)
+		return 0;
+	else if (errno == EINVAL || errno == ENOSYS) /* a file system that cannot tell, like NFS */
+		rc = mkdirat(parent, name, 0700) < 0 ||
+				     fchownat(parent, name, uid, gid, AT_SYMLINK_NOFOLLOW) < 0
+			     ? failed(parent, name, "make", e)
+			     : 0;
+	else
+		rc = errno == EEXIST ? 0 : failed(parent, name, "make", e);
+	(void)unlinkat(parent, temporary, AT_REMOVEDIR);
+	return rc;
+}
+
 int data_open(int parent, const char *name, uid_t uid, gid_t gid, struct pb_err *e)
 {
 	autoclose int fd = -1;
@@ -86,13 +116,12 @@ int data_open(int parent, const char *name, uid_t uid, gid_t gid, struct pb_err 
 
 	if (!name[0] || strchr(name, '/') || name[0] == '.')
 		return pb_err_set(e, PB_ERR_SETUP, 0, "\"%s\" cannot name a data directory", name);
-	if (mkdirat(parent, name, 0700) == 0) {
-		if (geteuid() == 0 && fchownat(parent, name, uid, gid, AT_SYMLINK_NOFOLLOW) < 0)
-			return failed(parent, name, "give to the plugin's user", e);
-	} else if (errno != EEXIST) {
-		return failed(parent, name, "make", e);
-	}
 	fd = path_open(parent, name, O_PATH | O_DIRECTORY);
+	if (fd < 0 && errno == ENOENT) {
+		if (make(parent, name, uid, gid, e) < 0)
+			return -1;
+		fd = path_open(parent, name, O_PATH | O_DIRECTORY);
+	}
 	if (fd < 0) {
 		(void)failed(parent, name, "open", e);
 		return pb_err_hint(e, "it must be a directory, not a link to one");
