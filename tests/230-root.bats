@@ -376,6 +376,11 @@ seen_from_outside() {
 			--correlation-id {} "$BUNDLE" < <(seq 16)
 		assert_eq "$(ls -A "$data/$round") $(stat -c '%u %a' "$data/$round/asking")" 'asking 65534 700'
 	done
+	# a file system that cannot rename without replacing
+	type -P strace >/dev/null || return 0
+	run_command 0 strace -qq -o /dev/null -e trace=renameat2 -e inject=renameat2:error=EINVAL \
+		"$PLUGBOX" run --allow storage --data-dir "$data/old" "$BUNDLE"
+	assert_eq "$(ls -A "$data/old") $(stat -c '%u %a' "$data/old/asking")" 'asking 65534 700'
 }
 
 # A directory whose file system obeys set-id bits, for a while

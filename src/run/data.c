@@ -80,31 +80,37 @@ static int failed(int parent, const char *name, const char *what, struct pb_err 
 	return pb_err_set(e, PB_ERR_SETUP, sys, "cannot %s \"%s\"", what, path);
 }
 
+/* In the place itself: between the two calls it is root's. Somebody else may have made it. */
+static int make_in_place(int parent, const char *name, uid_t uid, gid_t gid, struct pb_err *e)
+{
+	if (mkdirat(parent, name, 0700) < 0)
+		return errno == EEXIST ? 0 : failed(parent, name, "make", e);
+	if (geteuid() == 0 && fchownat(parent, name, uid, gid, AT_SYMLINK_NOFOLLOW) < 0)
+		return failed(parent, name, "give to the plugin's user", e);
+	return 0;
+}
+
 /* For root in two steps, of which another launch of the plugin sees none: what has the name is the
- * plugin's user's from the start. Somebody else may have made it meanwhile. */
+ * plugin's user's from the start. */
 static int make(int parent, const char *name, uid_t uid, gid_t gid, struct pb_err *e)
 {
-	int rc;
-	autofree char *temporary = geteuid() == 0 ? xasprintf(".%s.%d", name, (int)getpid()) : NULL;
+	autofree char *temporary = NULL;
+	int rc = 0;
 
-	if (!temporary)
-		return mkdirat(parent, name, 0700) < 0 && errno != EEXIST ? failed(parent, name, "make", e)
-									  : 0;
+	if (geteuid() != 0)
+		return make_in_place(parent, name, uid, gid, e);
+	temporary = xasprintf(".%s.%d", name, (int)getpid());
 	(void)unlinkat(parent, temporary, AT_REMOVEDIR); /* of one of this number that was killed */
 	if (mkdirat(parent, temporary, 0700) < 0)
 		return failed(parent, name, "make", e);
-	rc = fchownat(parent, temporary, uid, gid, AT_SYMLINK_NOFOLLOW);
-	if (rc < 0)
+	if (fchownat(parent, temporary, uid, gid, AT_SYMLINK_NOFOLLOW) < 0)
 		rc = failed(parent, name, "give to the plugin's user", e);
-	else if ((rc = renameat2(parent, temporary, parent, name, RENAME_NOREPLACE)) == 0)
+	else if (renameat2(parent, temporary, parent, name, RENAME_NOREPLACE) == 0)
 		return 0;
 	else if (errno == EINVAL || errno == ENOSYS) /* a file system that cannot tell, like NFS */
-		rc = mkdirat(parent, name, 0700) < 0 ||
-				     fchownat(parent, name, uid, gid, AT_SYMLINK_NOFOLLOW) < 0
-			     ? failed(parent, name, "make", e)
-			     : 0;
-	else
-		rc = errno == EEXIST ? 0 : failed(parent, name, "make", e);
+		rc = make_in_place(parent, name, uid, gid, e);
+	else if (errno != EEXIST)
+		rc = failed(parent, name, "make", e);
 	(void)unlinkat(parent, temporary, AT_REMOVEDIR);
 	return rc;
 }
