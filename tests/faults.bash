@@ -99,6 +99,8 @@ helper   close_range    descriptors are closed one by one
 judge() {
 	awk -F'\t' -v role="$1" -v kind="$2" -v tolerated="$TOLERATED" -v swept="$SWEPT" '
 		BEGIN {
+			# the keeper stands in the place of pid 1 where there are no namespaces
+			pid1 = role == "init" || (role == "helper" && swept)
 			n = split(tolerated, line, "\n")
 			for (i = 1; i <= n; i++)
 				if (split(line[i], word, " ") > 2)
@@ -118,10 +120,9 @@ judge() {
 			if (kind == "kill" && role == "launcher")
 				return $4 == 137 && ($5 == "-" || released || swept)
 			# the plugin has begun, or not yet, when pid 1 cannot load its own filter: all ends
-			if ($4 == 125 && role == "init" && $2 == "seccomp" && $8 ~ /^plugbox: ./)
+			if ($4 == 125 && pid1 && $2 == "seccomp" && $8 ~ /^plugbox: ./)
 				return 1
-			# the keeper stands in the place of pid 1 where there are no namespaces
-			if (kind == "kill" && (role == "init" || (role == "helper" && swept)) &&
+			if (kind == "kill" && pid1 &&
 			    $2 ~ /^(close_range|madvise|seccomp|rt_sigtimedwait|wait4|sendmsg)$/)
 				return $4 == 137
 			# after its mark nobody can tell it from the plugin, which pid 1 may be
@@ -131,7 +132,7 @@ judge() {
 			    $2 ~ /^(recvmsg|epoll_ctl|epoll_wait|read|fcntl)$/)
 				return 1
 			# killed by its own filter, which takes the call that is not made for another
-			if (role == "init" && $4 == 159)
+			if (pid1 && $4 == 159)
 				return $2 ~ /^(rt_sigtimedwait|wait4|sendmsg)$/
 			if ($4 != 0 || $5 != "started")
 				return 0
