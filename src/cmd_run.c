@@ -93,7 +93,7 @@ static int make_cgroup(const struct prepared *p, const struct result *r, struct 
 
 /* A plugin that root lets run without a sandbox: it is told, to whoever reads. */
 static int start_exempt(const struct launch *l, const struct caller *caller, const struct status *st,
-			const struct prepared *p, struct audit *audit, struct result *r)
+			struct prepared *p, struct audit *audit, struct result *r)
 {
 	const struct hostconf *by = p->authority.exempt;
 	const struct exempt_opts o = {
@@ -113,7 +113,7 @@ static int start_exempt(const struct launch *l, const struct caller *caller, con
 	log_note("\"%s\" runs in no sandbox: %s:%u:%u turned isolation off for what it trusts",
 		 p->m->name, by->file, by->unconfined_pos.line, by->unconfined_pos.col);
 	status_start(st, r, NULL);
-	if (approval_use(p, &r->err) < 0 || audit_start(audit, l, p, r, &r->err) < 0)
+	if (approval_use(l, p, &r->err) < 0 || audit_start(audit, l, p, r, &r->err) < 0)
 		return -1;
 	return exempt_run(&o, r);
 }
@@ -121,7 +121,7 @@ static int start_exempt(const struct launch *l, const struct caller *caller, con
 /* What has to be written down before a plugin runs. */
 struct before {
 	const struct launch *l;
-	const struct prepared *p;
+	struct prepared *p;
 	struct audit *audit;
 	const struct result *r;
 };
@@ -130,7 +130,7 @@ static int before(void *arg, struct pb_err *e)
 {
 	const struct before *b = arg;
 
-	return approval_use(b->p, e) < 0 ? -1 : audit_start(b->audit, b->l, b->p, b->r, e);
+	return approval_use(b->l, b->p, e) < 0 ? -1 : audit_start(b->audit, b->l, b->p, b->r, e);
 }
 
 static int open_data(const struct launch *l, const struct prepared *p, struct pb_err *e)

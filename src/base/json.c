@@ -136,8 +136,20 @@ void json_bool(struct json *j, const char *key, bool v)
 
 void json_fixed(struct json *j, const char *key, double v, int digits)
 {
+	uint64_t one = 1;
+	uint64_t all;
+	char part[20];
+
 	name(j, key);
-	strbuf_printf(&j->out, "%.*f", digits, v);
+	for (int i = 0; i < digits; i++)
+		one *= 10;
+	all = (uint64_t)(v * (double)one + 0.5);
+	strbuf_decimal(&j->out, all / one);
+	all %= one;
+	for (int i = digits; i > 0; all /= 10)
+		part[i--] = (char)('0' + all % 10);
+	part[0] = '.';
+	strbuf_add(&j->out, part, (size_t)digits + 1);
 }
 
 void json_strv(struct json *j, const char *key, const struct strv *sv)

@@ -36,7 +36,7 @@ void json_int(struct json *j, const char *key, int64_t v);
 void json_uint(struct json *j, const char *key, uint64_t v);
 void json_bool(struct json *j, const char *key, bool v);
 void json_null(struct json *j, const char *key);
-/* v with that many digits after the point */
+/* v, which is not negative and below 10^12, with that many digits after the point, 1 to 6 */
 void json_fixed(struct json *j, const char *key, double v, int digits);
 void json_strv(struct json *j, const char *key, const struct strv *sv);
 /* text that is JSON already */

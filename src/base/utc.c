@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/utc.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #define LAST 253402300799 /* 9999-12-31T23:59:59 */
 #define DAY 86400
@@ -9,6 +9,13 @@
  * March the leap day is the last of its year. */
 #define CYCLE 146097
 #define MARCH_0_TO_1970 719468
+
+/* By hand: two lines of the log on every launch, and printf takes as long as to hash one. */
+static void two(char *at, unsigned v)
+{
+	at[0] = (char)('0' + v / 10);
+	at[1] = (char)('0' + v % 10);
+}
 
 void utc_text(time_t t, char out[UTC_TEXT])
 {
@@ -20,7 +27,14 @@ void utc_text(time_t t, char out[UTC_TEXT])
 	const unsigned month = (5 * in_year + 2) / 153; /* 0 is March */
 	const unsigned day = in_year - (153 * month + 2) / 5 + 1;
 
-	(void)snprintf(out, UTC_TEXT, "%04u-%02u-%02uT%02u:%02u:%02u",
-		       (days / CYCLE * 400 + year + (month >= 10)) % 10000, (month + 2) % 12 + 1, day % 100,
-		       s / 3600 % 100, s / 60 % 60, s % 60);
+	const unsigned anno = (days / CYCLE * 400 + year + (month >= 10)) % 10000;
+
+	memcpy(out, "0000-00-00T00:00:00", UTC_TEXT);
+	two(out, anno / 100);
+	two(out + 2, anno % 100);
+	two(out + 5, (month + 2) % 12 + 1);
+	two(out + 8, day % 100);
+	two(out + 11, s / 3600);
+	two(out + 14, s / 60 % 60);
+	two(out + 17, s % 60);
 }

@@ -130,11 +130,14 @@ static int release(const struct spawn_opts *o, struct spawn *s, bool in_cgroup,
 }
 
 /* The child may have failed for a reason of its own while the parent was about
- * to fail over its disappearance: its word is the better one. */
+ * to fail over its disappearance: its word is the better one. What may not run may not, whatever
+ * else is wrong with it. */
 static void prefer_child_error(int sock, struct pb_err *e)
 {
 	struct sync_msg m;
 
+	if (e->kind == PB_ERR_POLICY)
+		return;
 	if (sync_recv(sock, &m, NULL) == 1 && m.type == SYNC_ERROR)
 		*e = m.err;
 }

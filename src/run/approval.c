@@ -75,7 +75,26 @@ static int take_digest(struct prepared *p, struct pb_err *e)
 	return pb_err_step(e, "digest");
 }
 
-const struct launch *approval_find(const struct launch *l, struct prepared *p, struct pb_err *e)
+/* What the user said to this bundle. */
+static int ask_record(const struct launch *l, struct prepared *p, bool later, struct pb_err *e)
+{
+	const struct record *r = p->approval.found ? &p->approval.record : NULL;
+
+	if (!later && !p->digest[0] && take_digest(p, e) < 0)
+		return -1;
+	if (consent_check(r, p->m, l->target, e) < 0) {
+		struct pb_err none = {0};
+
+		/* the log says which bundle was refused; and one that has no digest cannot be approved */
+		if (!p->digest[0] && take_digest(p, &none) < 0)
+			*e = none;
+		return -1;
+	}
+	return p->digest[0] ? consent_same(r, p->m, p->digest, l->target, e) : 0;
+}
+
+const struct launch *approval_find(const struct launch *l, struct prepared *p, bool later,
+				   struct pb_err *e)
 {
 	struct approval *a = &p->approval;
 	const struct hostconf *by;
@@ -103,9 +122,9 @@ const struct launch *approval_find(const struct launch *l, struct prepared *p, s
 	*e = (struct pb_err){0};
 	if (a->found && !l->approving && consent_held(&a->record, e) < 0)
 		return NULL;
-	if (!p->digest[0] && (a->required || l->approving) && take_digest(p, e) < 0)
-		return NULL;
 	if (l->approving) {
+		if (!p->digest[0] && take_digest(p, e) < 0)
+			return NULL;
 		a->launch = *l;
 		a->launch.allow = (struct requests){0};
 		consent_granted(&p->m->requests, NULL, &a->launch.allow);
@@ -113,7 +132,7 @@ const struct launch *approval_find(const struct launch *l, struct prepared *p, s
 	}
 	if (!a->required)
 		return l;
-	if (consent_check(a->found ? &a->record : NULL, p->m, p->digest, l->target, e) < 0)
+	if (ask_record(l, p, later, e) < 0)
 		return NULL;
 	stand_in(a, l, p->m);
 	return &a->launch;
@@ -145,7 +164,7 @@ static int again(const struct prepared *p, struct record *r, struct pb_err *e)
 	return -1;
 }
 
-int approval_use(const struct prepared *p, struct pb_err *e)
+int approval_use(const struct launch *l, struct prepared *p, struct pb_err *e)
 {
 	const struct approval *a = &p->approval;
 	autoclose int lock = -1;
@@ -154,9 +173,15 @@ int approval_use(const struct prepared *p, struct pb_err *e)
 
 	if (!a->required)
 		return 0;
+	if (!p->digest[0] && take_digest(p, e) < 0)
+		return -1;
+	if (consent_same(&a->record, p->m, p->digest, l->target, e) < 0)
+		return pb_err_step(e, "approval");
 	if (!record_digest(&a->record, p->m->version)) {
 		lock = again(p, &now, e);
-		rc = lock < 0 ? -1 : consent_check(&now, p->m, p->digest, p->bundle_path, e);
+		rc = lock < 0 ? -1 : consent_check(&now, p->m, l->target, e);
+		if (rc == 0)
+			rc = consent_same(&now, p->m, p->digest, l->target, e);
 		if (rc == 0 && !record_digest(&now, p->m->version)) {
 			record_add_version(&now, p->m->version, p->digest);
 			rc = record_write(a->grants, &now, e);

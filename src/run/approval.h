@@ -31,18 +31,21 @@ struct approval {
 
 #define APPROVAL_INIT ((struct approval){.grants = -1, .state = -1})
 
-/* After plugbox.yaml is known: takes the digest, looks the plugin up and judges it. Fills
- * p->approval and p->digest. Returns the launch to decide by, which is l itself where there is
- * nothing to say, or NULL with *e. */
-const struct launch *approval_find(const struct launch *l, struct prepared *p, struct pb_err *e);
+/* After plugbox.yaml is known: looks the plugin up and judges it. Fills p->approval, and p->digest
+ * unless later says that approval_use will follow and take it. Returns the launch to decide by,
+ * which is l itself where there is nothing to say, or NULL with *e. */
+const struct launch *approval_find(const struct launch *l, struct prepared *p, bool later,
+				   struct pb_err *e);
 
 /* After the policy has decided: nothing is given that was not approved. Returns 0, or -1 with *e.
  */
 int approval_check(const struct launch *l, const struct prepared *p, struct pb_err *e);
 
-/* Before the plugin is started: notes the use, and a new version with its digest. Returns 0, or -1
+/* Before the plugin is started, while its sandbox is built: that takes about as long as to look at
+ * each file of the bundle. Takes the digest where that was left for later, and refuses a bundle that
+ * is another than was approved; notes the use, and a new version with its digest. Returns 0, or -1
  * with *e. */
-int approval_use(const struct prepared *p, struct pb_err *e);
+int approval_use(const struct launch *l, struct prepared *p, struct pb_err *e);
 
 /* After it: counts what it did and puts it on hold. */
 void approval_judge(const struct launch *l, const struct prepared *p, const struct result *r);

@@ -194,7 +194,7 @@ int prepare(const struct launch *l, const char *run_id, struct prepared *p, stru
 		return pb_err_step(e, "profile");
 	if (dirs_find(&p->authority.host, p->dirs, e) < 0)
 		return -1;
-	given = approval_find(l, p, e);
+	given = approval_find(l, p, run_id, e);
 	if (!given)
 		return -1;
 	if (p->authority.exempt)

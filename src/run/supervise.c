@@ -799,11 +799,17 @@ static int setup_loop(struct supervisor *s, struct pb_err *e)
 		return -1;
 	if (setup_trace(s, e) < 0)
 		return -1;
+	s->relay.max = s->o->plan->output_size;
+	return relay_start(&s->relay, s->epoll, e);
+}
+
+/* From here on it is the plugin's time. */
+static int start_clock(struct supervisor *s, struct pb_err *e)
+{
 	s->began = s->last_byte = (uint64_t)clock_ms();
 	if (expired(s))
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the time limit");
-	s->relay.max = s->o->plan->output_size;
-	return relay_start(&s->relay, s->epoll, e);
+	return 0;
 }
 
 static void teardown(struct supervisor *s)
@@ -856,7 +862,7 @@ void supervise(const struct supervise_opts *o, struct result *r)
 	status_child(o->status, s.spawn.pid);
 	/* the child waits for its filter: nothing of the plugin's runs before all of this stands */
 	if (setup_loop(&s, &r->err) < 0 || o->before(o->before_arg, &r->err) < 0 ||
-	    spawn_finish(&spawn, &s.spawn, &r->err) < 0) {
+	    start_clock(&s, &r->err) < 0 || spawn_finish(&spawn, &s.spawn, &r->err) < 0) {
 		(void)pb_err_step(&r->err, "supervise");
 		abandon(&s);
 		teardown(&s);

@@ -173,11 +173,19 @@ static bool read_head(int fd, struct head *h)
 
 static int write_head(int fd, const struct head *h)
 {
-	char text[HEAD_SIZE + 1];
-	int n = snprintf(text, sizeof(text), HEAD_WORD " 1 %" PRIu64 " %s %" PRIu64 "\n", h->seq,
-			 h->hash, h->size);
+	struct strbuf text = {0};
+	bool whole;
 
-	return pwrite(fd, text, (size_t)n, 0) == n ? 0 : -1;
+	strbuf_puts(&text, HEAD_WORD " 1 ");
+	strbuf_decimal(&text, h->seq);
+	strbuf_puts(&text, " ");
+	strbuf_puts(&text, h->hash);
+	strbuf_puts(&text, " ");
+	strbuf_decimal(&text, h->size);
+	strbuf_puts(&text, "\n");
+	whole = pwrite(fd, text.s, text.n, 0) == (ssize_t)text.n;
+	strbuf_free(&text);
+	return whole ? 0 : -1;
 }
 
 /* All of the file from offset on; the caller frees it. */
@@ -210,9 +218,13 @@ static void now_text(char out[32])
 	struct timespec now;
 	char text[UTC_TEXT];
 
+	unsigned ms;
+
 	(void)clock_gettime(CLOCK_REALTIME, &now);
+	ms = (unsigned)(now.tv_nsec / 1000000) % 1000;
 	utc_text(now.tv_sec, text);
-	(void)snprintf(out, 32, "%s.%03uZ", text, (unsigned)(now.tv_nsec / 1000000) % 1000);
+	(void)stpcpy(stpcpy(out, text),
+		     (char[]){'.', (char)('0' + ms / 100), (char)('0' + ms / 10 % 10), (char)('0' + ms % 10), 'Z', 0});
 }
 
 /* One line and its line feed, or nothing. */

@@ -101,28 +101,33 @@ static int refuse(const char *why, const struct strv *what, const char *plugin, 
 	return pb_err_hint(e, "to see what it wants and approve it: plugbox approve %s", shown);
 }
 
-int consent_check(const struct record *r, const struct manifest *m, const char *digest,
-		  const char *shown, struct pb_err *e)
+int consent_check(const struct record *r, const struct manifest *m, const char *shown,
+		  struct pb_err *e)
 {
 	struct requests asked = {0};
 	struct strv more = {0};
-	const char *known;
 	int rc = 0;
 
 	if (!r || !r->approved)
 		return refuse("was not approved", NULL, m->name, shown, e);
-	known = record_digest(r, m->version);
 	consent_asked(m, &asked);
 	consent_difference(&r->asked, &asked, &more);
-	/* the same bundle asks for the same: the digest covers the manifest */
 	if (more.n)
 		rc = refuse("asks for more than was approved", &more, m->name, shown, e);
-	else if (known && strcmp(known, digest) != 0)
-		rc = refuse("changed since it was approved, under the same version", NULL, m->name,
-			    shown, e);
 	requests_free(&asked);
 	strv_free(&more);
 	return rc;
+}
+
+int consent_same(const struct record *r, const struct manifest *m, const char *digest,
+		 const char *shown, struct pb_err *e)
+{
+	const char *known = record_digest(r, m->version);
+
+	if (!known || strcmp(known, digest) == 0)
+		return 0;
+	return refuse("changed since it was approved, under the same version", NULL, m->name, shown,
+		      e);
 }
 
 int consent_held(const struct record *r, struct pb_err *e)

@@ -22,13 +22,15 @@ void consent_granted(const struct requests *asked, const struct profile *profile
 void consent_difference(const struct requests *have, const struct requests *more, struct strv *out);
 
 /*
- * Whether the plugin may run on what was approved: the same version with the same digest, or
- * another version that asks for no more. r is NULL where nothing was. Returns 0, or -1 with *e
- * (PB_ERR_POLICY) that says why not and which command would approve it; shown is the bundle as the
- * user named it.
+ * Whether the plugin may run on what was approved: a version that asks for no more, and, where its
+ * digest is known (consent_same), is the same bundle. r is NULL where nothing was. Returns 0, or -1
+ * with *e (PB_ERR_POLICY) that says why not and which command would approve it; shown is the bundle
+ * as the user named it.
  */
-int consent_check(const struct record *r, const struct manifest *m, const char *digest,
-		  const char *shown, struct pb_err *e);
+int consent_check(const struct record *r, const struct manifest *m, const char *shown,
+		  struct pb_err *e);
+int consent_same(const struct record *r, const struct manifest *m, const char *digest,
+		 const char *shown, struct pb_err *e);
 
 /* Whether it is on hold. Returns 0, or -1 with *e. */
 int consent_held(const struct record *r, struct pb_err *e);
