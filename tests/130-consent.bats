@@ -204,7 +204,7 @@ launch() {
 	approve 0 --yes
 	cp -r "$BUNDLE" "$evil"
 	printf '#!/bin/sh\necho evil\n' >"$evil/main"
-	# the check is done when start is told; the clone is held up after that
+	# the bundle is open when start is told; the clone is held up after that
 	strace -f -qq -o /dev/null -e trace=clone3 -e inject=clone3:delay_enter=3000000:when=1 "$PLUGBOX" run \
 		--consent required --state-dir "$STATE" --data-dir "$BATS_TEST_TMPDIR/data" \
 		--status-file "$events" "$BUNDLE" >"$BATS_TEST_TMPDIR/out" &
@@ -218,6 +218,48 @@ launch() {
 	run_plugbox 0 run --allow storage --data-dir "$BATS_TEST_TMPDIR/data" "$BUNDLE"
 	assert_eq "$output" evil
 	launch 77
+}
+
+@test "what is changed while the sandbox is built is not run" {
+	type -P strace >/dev/null || skip "control impossible: no strace"
+	local events=$BATS_TEST_TMPDIR/events pid status=0
+
+	approve 0 --yes
+	launch 0
+	# the plugin's process is there, and waits: the bundle is looked at after that
+	strace -f -qq -o /dev/null -e trace=epoll_create1 -e inject=epoll_create1:delay_enter=3000000 \
+		"$PLUGBOX" run --consent required --state-dir "$STATE" --data-dir "$BATS_TEST_TMPDIR/data" \
+		--info-fd 7 --status-file "$events" "$BUNDLE" 7>"$BATS_TEST_TMPDIR/info" \
+		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" &
+	pid=$!
+	wait_for grep -q child-pid "$BATS_TEST_TMPDIR/info"
+	printf '#!/bin/sh\necho evil\n' >"$BUNDLE/main"
+	wait "$pid" || status=$?
+	assert_eq "$status $(<"$BATS_TEST_TMPDIR/out")" '77 '
+	assert_match 'changed since it was approved' "$(<"$BATS_TEST_TMPDIR/err")"
+	assert_match '"event":"start"' "$(head -n 1 "$events")"
+	refute_match '"event":"ready"' "$(<"$events")"
+	# control
+	run_plugbox 0 run --allow storage --data-dir "$BATS_TEST_TMPDIR/data" "$BUNDLE"
+	assert_eq "$output" evil
+}
+
+@test "a signal ends the launch while much is read of the bundle" {
+	local info=$BATS_TEST_TMPDIR/info pid status=0
+
+	approve 0 --yes
+	manifest 1.0.1 'permissions: [subprocess]'
+	# seconds, and minutes on a slow machine
+	truncate -s 3G "$BUNDLE/much"
+	"$PLUGBOX" run --consent required --state-dir "$STATE" --info-fd 7 "$BUNDLE" 7>"$info" \
+		2>"$BATS_TEST_TMPDIR/err" &
+	pid=$!
+	wait_for grep -q child-pid "$info"
+	kill -TERM "$pid"
+	wait "$pid" || status=$?
+	assert_eq "$status" 125
+	assert_match 'ended by a signal while the bundle was read' "$(<"$BATS_TEST_TMPDIR/err")"
+	refute_match '1\.0\.1' "$(<"$STORE")"
 }
 
 @test "a store that is torn, forged by others or not understood approves nothing" {

@@ -319,6 +319,7 @@ seen_from_outside() {
 @test "set-id programs and devices in a bundle of root's give nothing" {
 	requires root userns cc python3
 	asking subprocess
+	privileged_bundle
 	cc_static "$BUNDLE/ids" <<-'C'
 		#include <stdio.h>
 		#include <unistd.h>
@@ -381,20 +382,6 @@ seen_from_outside() {
 	run_command 0 strace -qq -o /dev/null -e trace=renameat2 -e inject=renameat2:error=EINVAL \
 		"$PLUGBOX" run --allow storage --data-dir "$data/old" "$BUNDLE"
 	assert_eq "$(ls -A "$data/old") $(stat -c '%u %a' "$data/old/asking")" 'asking 65534 700'
-}
-
-# A directory whose file system obeys set-id bits, for a while
-privileged_place() {
-	local d
-
-	for d in "$BATS_TEST_TMPDIR" /var/tmp /usr/local/lib; do
-		if [[ ,$(findmnt -no OPTIONS -T "$d"), != *,nosuid,* ]]; then
-			PLACE=$(mktemp -d "$d/plugbox-test.XXXXXX")
-			chmod 0755 "$PLACE"
-			return 0
-		fi
-	done
-	fail 'no file system here obeys set-id bits'
 }
 
 teardown() {

@@ -42,6 +42,10 @@ YAML
 	bundle_file main.py
 }
 
+teardown() {
+	[[ -z ${PLACE:-} ]] || rm -rf "$PLACE"
+}
+
 # tried NAME: what came of that attempt of the probe's in $output
 tried() {
 	sed -n "s/^$1=//p" <<<"$output"
@@ -313,6 +317,7 @@ denied_calls() {
 		import subprocess
 		subprocess.run(["/plugin/ids", "-E", "^(Uid|CapEff|CapPrm):", "/proc/self/status"])
 	PY
+	privileged_bundle
 	cp "$(type -P grep)" "$BUNDLE/ids"
 	chmod 6755 "$BUNDLE/ids"
 	run_plugbox 0 run "$BUNDLE"

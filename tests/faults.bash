@@ -67,6 +67,12 @@ launcher madvise        plugbox keeps pages that only the launch needed
 launcher waitid         pid 1 is gone already
 launcher ioctl          the project quota that another run has set on /data stays
 init     madvise        pid 1 keeps pages that only the launch needed
+init     clone          no thread makes the network namespace: process 1 does
+init     unshare        that of the thread: process 1 makes it
+init     ioctl          the same
+init     socket         the same
+init     setns          the same
+init     futex          looks once more whether the thread has ended
 init     capget         the C library asks which capabilities there are
 init     close          the descriptor is closed all the same
 init     close_range    descriptors are closed one by one
@@ -128,6 +134,9 @@ judge() {
 			# after its mark nobody can tell it from the plugin, which pid 1 may be
 			if (kind == "kill" && (role == "plugin" || role == "init"))
 				return $4 == 137 && $5 == "-" && $2 ~ /^(close|prlimit64)$/
+			# nor where the guardian, which can hear nothing of plugbox, has ended it then
+			if (role == "helper" && !swept && $2 == "read" && $4 == 137)
+				return $5 == "-"
 			if ($4 == 125 && role == "launcher" && (released || swept) &&
 			    $2 ~ /^(recvmsg|epoll_ctl|epoll_wait|read|fcntl)$/)
 				return 1

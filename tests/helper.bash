@@ -151,6 +151,28 @@ make_bundle() {
 	chmod a+rx "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR/.." "$BATS_TEST_TMPDIR" "$BUNDLE"
 }
 
+# PLACE is a directory whose file system obeys set-id bits and has devices: /tmp is often none. The
+# caller's teardown removes it.
+privileged_place() {
+	local d
+
+	for d in "$BATS_TEST_TMPDIR" /var/tmp /usr/local/lib; do
+		if [[ -w $d && ! ,$(findmnt -no OPTIONS -T "$d"), =~ ,(nosuid|nodev), ]]; then
+			PLACE=$(mktemp -d "$d/plugbox-test.XXXXXX")
+			chmod 0755 "$PLACE"
+			return 0
+		fi
+	done
+	fail 'no file system here obeys set-id bits'
+}
+
+# Moves the bundle there.
+privileged_bundle() {
+	privileged_place
+	mv "$BUNDLE" "$PLACE/"
+	BUNDLE=$PLACE/${BUNDLE##*/}
+}
+
 # bundle_file PATH [MODE] <<text: writes a file of the bundle, 0755 unless said.
 bundle_file() {
 	mkdir -p "$(dirname "$BUNDLE/$1")"

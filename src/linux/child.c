@@ -6,8 +6,10 @@
  *
  *   leave the caller    parent-death signal, session, keyring: before anything can wait
  *   ids                 the parent maps them; as root, become the plugin's user
- *   mounts, pivot       need capabilities, and the host's file system for the last time
+ *   mounts, pivot       need capabilities, and the host's file system for the last time; a thread
+ *                       makes the network namespace meanwhile
  *   network, host name  need capabilities
+ *   ucounts             no namespace can be made from here on
  *   umask, rlimits      after the mounts, which need descriptors and memory of their own
  *   capabilities        gone from here on
  *   no_new_privs        or the next two would need capabilities
@@ -43,7 +45,6 @@
 #include "linux/fds.h"
 #include "linux/init.h"
 #include "linux/landlock.h"
-#include "linux/netns.h"
 #include "linux/rlimit.h"
 #include "linux/seccomp.h"
 #include "linux/sync.h"
@@ -167,9 +168,10 @@ static int show_watchdog(const struct child *c, struct pb_err *e)
 static int build(struct child *c, struct pb_err *e)
 {
 	const struct plan *p = c->opts->plan;
+	autoclose int ucounts = -1;
 
 	/* without a user namespace they would be the host's */
-	if (LAYER_ON(UCOUNTS) && LAYER_ON(NS_USER) && ucount_apply(p, e) < 0)
+	if (LAYER_ON(UCOUNTS) && LAYER_ON(NS_USER) && ucount_open(p, &ucounts, e) < 0)
 		return pb_err_step(e, "ucounts");
 	if (mount_build(&c->mounts, e) < 0)
 		return -1;
@@ -180,6 +182,11 @@ static int build(struct child *c, struct pb_err *e)
 		pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the host name");
 		return pb_err_step(e, "uts-namespace");
 	}
+	if (c->makes_netns && netns_enter(&c->netns, e) < 0)
+		return pb_err_step(e, "namespaces");
+	/* no more of them from here on */
+	if (ucount_apply(p, ucounts, e) < 0)
+		return pb_err_step(e, "ucounts");
 	if (p->loopback && netns_loopback_up(e) < 0)
 		return pb_err_step(e, "net-namespace");
 	return 0;
@@ -482,6 +489,9 @@ _Noreturn void child_main(struct child *c)
 		pb_err_step(&e, "session");
 		child_die(c, &e);
 	}
+	/* not before descriptors stand where they belong: the thread opens some */
+	if (c->makes_netns)
+		netns_begin(&c->netns);
 	if (mount_open_sources(&c->mounts, false, &e) < 0)
 		child_die(c, &e);
 	if (take_ids(c, &e) < 0) {

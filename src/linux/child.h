@@ -6,6 +6,7 @@
 
 #include "linux/exec.h"
 #include "linux/mounts.h"
+#include "linux/netns.h"
 #include "linux/scope.h"
 #include "linux/spawn.h"
 #include "linux/sync.h"
@@ -16,6 +17,8 @@ struct child {
 	int sock;      /* the child's end of the status socket */
 	int exec_pipe; /* the write end */
 	int ruleset;   /* where bare: Landlock's, for the plugin alone; else -1 */
+	bool makes_netns; /* the clone did not */
+	struct netns_maker netns;
 };
 
 /* Runs in the clone, never returns. Does not call exit, only _exit. */

@@ -48,18 +48,21 @@ int rlimit_apply_files(const struct plan *p, struct pb_err *e)
 	return apply(p, true, 0, e);
 }
 
-int ucount_apply(const struct plan *p, struct pb_err *e)
+int ucount_open(const struct plan *p, int *dir, struct pb_err *e)
 {
-	autoclose int dir = -1;
-
+	*dir = -1;
 	if (!p->n_ucounts)
 		return 0;
 	/* each way through /proc/sys costs as much as all that is written there */
-	dir = open("/proc/sys/user", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0)
-		return errno == ENOENT ? 0 : pb_err_set(e, PB_ERR_SETUP, errno,
-							"cannot open \"/proc/sys/user\"");
-	for (size_t i = 0; i < p->n_ucounts; i++) {
+	*dir = open("/proc/sys/user", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (*dir < 0 && errno != ENOENT)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot open \"/proc/sys/user\"");
+	return 0;
+}
+
+int ucount_apply(const struct plan *p, int dir, struct pb_err *e)
+{
+	for (size_t i = 0; dir >= 0 && i < p->n_ucounts; i++) {
 		char value[24];
 
 		(void)snprintf(value, sizeof(value), "%llu", (unsigned long long)p->ucounts[i].value);

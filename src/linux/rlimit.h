@@ -12,7 +12,11 @@ int rlimit_apply(const struct plan *p, uint64_t running, struct pb_err *e);
 /* Sets RLIMIT_NOFILE: last, when no more descriptors are needed for the launch. */
 int rlimit_apply_files(const struct plan *p, struct pb_err *e);
 
-/* Writes the plan's ucounts of the calling process's user namespace. The host's /proc must
- * still be visible. A file that cannot be written because /proc/sys is read-only (a
+/* Opens where the ucounts of the calling process's user namespace are written, while the host's /proc
+ * is still visible. Returns 0 with *dir, -1 where there is nothing to write or to write to; or -1 with
+ * *e. */
+int ucount_open(const struct plan *p, int *dir, struct pb_err *e);
+
+/* Writes the plan's ucounts there. A file that cannot be written because /proc/sys is read-only (a
  * container) is left: the filter refuses what it would count. */
-int ucount_apply(const struct plan *p, struct pb_err *e);
+int ucount_apply(const struct plan *p, int dir, struct pb_err *e);

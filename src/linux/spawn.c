@@ -44,11 +44,17 @@ static unsigned long namespace_flags(const struct plan *p)
 	return p->namespaces & ~off;
 }
 
+/* A thread needs room for two tasks in the cgroup, which a plugin that is pid 1 need not have. */
+static bool can_make_netns(const struct spawn_opts *o)
+{
+	return !o->whole && !(o->plan->as_pid_1 && o->cgroup_fd >= 0);
+}
+
 /* Returns the pid, 0 in the child, or -1 with errno. *in_cgroup is cleared where the kernel
  * cannot start the child in its cgroup at once. */
-static pid_t clone_child(const struct spawn_opts *o, int *pidfd, bool *in_cgroup)
+static pid_t clone_child(const struct spawn_opts *o, unsigned long namespaces, int *pidfd,
+			 bool *in_cgroup)
 {
-	const unsigned long namespaces = namespace_flags(o->plan);
 	struct clone_args args = {
 		.flags = namespaces | CLONE_PIDFD,
 		.pidfd = (uint64_t)(uintptr_t)pidfd,
@@ -207,10 +213,12 @@ static void discard(struct mount_env *env, size_t n)
 
 int spawn_start(const struct spawn_opts *o, struct spawn *s, struct pb_err *e)
 {
+	const unsigned long namespaces = namespace_flags(o->plan);
 	struct mount_env env;
 	autoclose int child_sock = -1;
 	autoclose int child_pipe = -1;
 	bool in_cgroup;
+	bool apart;
 	int pair[2];
 	int ends[2];
 
@@ -233,10 +241,16 @@ int spawn_start(const struct spawn_opts *o, struct spawn *s, struct pb_err *e)
 		spawn_close(s);
 		return -1;
 	}
-	s->pid = clone_child(o, &s->pidfd, &in_cgroup);
+	apart = (namespaces & CLONE_NEWNET) && can_make_netns(o);
+	s->pid = clone_child(o, apart ? namespaces & ~(unsigned long)CLONE_NEWNET : namespaces, &s->pidfd,
+			     &in_cgroup);
 	if (s->pid == 0) {
-		struct child c = {
-			.opts = o, .mounts = env, .sock = child_sock, .exec_pipe = child_pipe, .ruleset = -1};
+		struct child c = {.opts = o,
+				  .mounts = env,
+				  .sock = child_sock,
+				  .exec_pipe = child_pipe,
+				  .ruleset = -1,
+				  .makes_netns = apart};
 
 		close(s->sync);
 		close(s->exec_pipe);

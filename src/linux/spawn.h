@@ -2,8 +2,9 @@
 /*
  * From a plan to a running plugin.
  *
- * The parent clones once into all namespaces (and the cgroup), maps the ids, and compiles the
- * system call filter while the child builds the mounts. The child reports errors over one
+ * The parent clones once into all namespaces (and the cgroup), but for that of the network, which the
+ * child makes itself (linux/netns.h). The parent maps the ids, and compiles the system call filter while
+ * the child builds the mounts. The child reports errors over one
  * socketpair; a pipe that closes on exec tells the parent that the plugin runs.
  */
 #pragma once
@@ -29,6 +30,7 @@ struct spawn_opts {
 	const int *keep_fds;   /* stay open under their own numbers */
 	size_t n_keep_fds;
 	bool trace;	       /* the plugin waits for a tracer: SYNC_TRACE */
+	bool whole;	       /* the child is in all its namespaces when spawn_start returns */
 	int cgroup_fd;	       /* directory of the plugin's cgroup, or -1 */
 };
 

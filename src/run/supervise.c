@@ -851,6 +851,7 @@ void supervise(const struct supervise_opts *o, struct result *r)
 		return;
 	}
 	memcpy(spawn.stdio, plugin_fds, sizeof(spawn.stdio));
+	spawn.whole = o->status->info >= 0; /* which tells the namespaces of the child */
 	if (spawn_start(&spawn, &s.spawn, &r->err) < 0) {
 		relay_close_far(plugin_fds);
 		teardown(&s);

@@ -7,7 +7,8 @@
  *     inject kill ROLE FIRST STEP COMMAND ARG...
  *     inject none COMMAND ARG...
  *
- * ROLE is "launcher" (the command itself), "init" (its child in a pid namespace of its own),
+ * ROLE is "launcher" (the command itself), "init" (its child in a pid namespace of its own, with its
+ * thread),
  * "plugin" (the child of that, until its exec; with --as-pid-1 "init" is) or "helper" (another
  * child of the launcher's).
  * The calls number FIRST, FIRST + STEP, ... of that role are taken in turn, each in a run of its
@@ -133,7 +134,8 @@ static bool is_nested(pid_t pid)
 	return nested;
 }
 
-static void on_child(struct run *r, const struct tracee *parent)
+/* event: of fork, vfork or, for a thread, clone */
+static void on_child(struct run *r, const struct tracee *parent, int event)
 {
 	unsigned long pid = 0;
 	struct tracee *t;
@@ -144,7 +146,7 @@ static void on_child(struct run *r, const struct tracee *parent)
 	if (parent->role == LAUNCHER)
 		t->role = is_nested(t->pid) ? INIT : HELPER;
 	else
-		t->role = PLUGIN;
+		t->role = parent->role == INIT && event == PTRACE_EVENT_CLONE ? INIT : PLUGIN;
 	if (t->waits)
 		go_on(r, t, 0);
 	t->waits = false;
@@ -278,7 +280,7 @@ static void on_stop(struct run *r, pid_t pid, int status)
 		return;
 	}
 	if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK || event == PTRACE_EVENT_CLONE)
-		on_child(r, t);
+		on_child(r, t, event);
 	else if (event == PTRACE_EVENT_EXEC && (t->role == PLUGIN || t->role == INIT)) {
 		r->started_as = t->role;
 		look_at_limits(r, pid);
