@@ -289,6 +289,11 @@ says otherwise
 		close 127 .
 		write 0
 	EOF
+	profile denies <<<'{allow: [], syscalls: {deny: [write, madvise]}}'
+	run_plugbox 0 explain --profile "$OWN/denies.yaml" --no-bundle -- /bin/true
+	assert_match $'\n  refused: write\n' "$output"
+	refute_match $'told:[^:]* write[ \n]' "$output"
+	assert_match 'told:[^:]* madvise' "$output"
 }
 
 @test "what a plugin may register is what the profile allows of it, and --allow adds nothing" {

@@ -428,19 +428,6 @@ static int resolve(const struct syscall_policy *p, struct numbered **calls, size
 	return 0;
 }
 
-/* What plugbox itself calls between the filter and exec. Nobody answers then: the one who would gets
- * the descriptor by one of these, and takes it when the plugin has been executed. */
-static bool is_last_step(const char *name)
-{
-	static const char *const steps[] = {"close", "execve", "exit_group", "prlimit64", "sendmsg",
-					    "setrlimit", "write"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
-		if (strcmp(name, steps[i]) == 0)
-			return true;
-	return false;
-}
-
 /* Adds one rule of the policy. Returns 0, or -1 with *e. */
 static int add_call(struct build *b, const struct numbered *call, struct pb_err *e)
 {
@@ -453,7 +440,7 @@ static int add_call(struct build *b, const struct numbered *call, struct pb_err 
 	if (rule->verdict == SYSCALL_ALLOW)
 		add_rule(b, SCMP_ACT_ALLOW, 0, NULL);
 	else if (rule->verdict == SYSCALL_REFUSE)
-		add_rule(b, is_last_step(rule->name) ? SCMP_ACT_ERRNO(EPERM) : b->refusal, 0, NULL);
+		add_rule(b, syscalls_untold(rule->name) ? SCMP_ACT_ERRNO(EPERM) : b->refusal, 0, NULL);
 	else
 		add_args[rule->args](b);
 	if (b->failed)

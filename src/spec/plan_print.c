@@ -101,17 +101,30 @@ static void print_mounts(const struct plan *p, struct strbuf *b)
 	}
 }
 
+enum untold { OF_BOTH, ONLY_TOLD, ONLY_UNTOLD };
+
+static bool is_of(const struct syscall_rule *r, enum syscall_verdict verdict, enum untold of)
+{
+	return r->verdict == verdict && (of == OF_BOTH || syscalls_untold(r->name) == (of == ONLY_UNTOLD));
+}
+
+/* Of what is untold there is rarely any. */
 static void print_names(struct strbuf *b, const char *title, const struct syscall_rule *rules,
-			size_t n, enum syscall_verdict verdict)
+			size_t n, enum syscall_verdict verdict, enum untold of)
 {
 	size_t col = 0;
+	bool any = of != ONLY_UNTOLD;
 
+	for (size_t i = 0; i < n && !any; i++)
+		any = is_of(&rules[i], verdict, of);
+	if (!any)
+		return;
 	strbuf_printf(b, "  %s:", title);
 	col = strlen(title) + 3;
 	for (size_t i = 0; i < n; i++) {
 		size_t len = strlen(rules[i].name) + 1;
 
-		if (rules[i].verdict != verdict)
+		if (!is_of(&rules[i], verdict, of))
 			continue;
 		if (col + len > WIDTH) {
 			strbuf_puts(b, "\n   ");
@@ -133,12 +146,14 @@ static void print_syscalls(const struct plan *p, struct strbuf *b)
 		strbuf_puts(b, "  not filtered\n");
 		return;
 	}
-	print_names(b, "allowed", rules, n, SYSCALL_ALLOW);
+	print_names(b, "allowed", rules, n, SYSCALL_ALLOW, OF_BOTH);
 	strbuf_puts(b, "  allowed by their arguments:\n");
 	for (size_t i = 0; i < n; i++)
 		if (rules[i].verdict == SYSCALL_FILTERED)
 			line(b, "    %-16s %s", rules[i].name, rules[i].what ? rules[i].what : "");
-	print_names(b, p->syscalls.notify ? "refused, and told" : "refused", rules, n, SYSCALL_REFUSE);
+	if (p->syscalls.notify)
+		print_names(b, "refused, and told", rules, n, SYSCALL_REFUSE, ONLY_TOLD);
+	print_names(b, "refused", rules, n, SYSCALL_REFUSE, p->syscalls.notify ? ONLY_UNTOLD : OF_BOTH);
 	strbuf_puts(b, "  all others do not exist (ENOSYS); another ABI kills\n");
 }
 

@@ -97,6 +97,11 @@ const struct syscall_rule *syscalls_rules(const struct syscall_policy *p, size_t
  * expect there, otherwise EPERM. */
 int syscalls_errno(const char *name);
 
+/* What plugbox itself calls between the filter and exec: where a profile denies it, nobody is told.
+ * Nobody would answer then: the one who does gets the descriptor by one of these, and takes it when the
+ * plugin has been executed. */
+bool syscalls_untold(const char *name);
+
 /* What to write in the manifest to be allowed the call named name, or NULL where
  * nothing can allow it in the mode of the policy: "subprocess", "network". family is the argument that decides:
  * the first of socket(2) and clone(2), the second of ioctl(2); else it is ignored. */
