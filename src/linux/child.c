@@ -492,6 +492,9 @@ _Noreturn void child_main(struct child *c)
 	/* not before descriptors stand where they belong: the thread opens some */
 	if (c->makes_netns)
 		netns_begin(&c->netns);
+	/* what root's rights reach the parent opens, meanwhile */
+	if (c->opts->root && mount_take_sources(&c->mounts, c->sock, &e) < 0)
+		child_die(c, &e);
 	if (mount_open_sources(&c->mounts, false, &e) < 0)
 		child_die(c, &e);
 	if (take_ids(c, &e) < 0) {

@@ -6,8 +6,9 @@
 #include <sys/sysmacros.h>
 
 #include "base/cleanup.h"
-#include "linux/mounts.h"
 #include "base/path.h"
+#include "linux/mounts.h"
+#include "linux/sync.h"
 
 /* The devices that every plugin has, by number: a name in /dev proves nothing. */
 static const struct {
@@ -218,6 +219,51 @@ int mount_open_sources(struct mount_env *env, bool trees_only, struct pb_err *e)
 		if ((op == STEP_BIND || op == STEP_DEVICE) && env->sources[i].fd < 0 &&
 		    open_one(env, i, moves, trees_only, e) < 0)
 			return pb_err_step(e, "mount-sources");
+	}
+	return 0;
+}
+
+static size_t batch(const struct mount_env *env, size_t from)
+{
+	const size_t left = env->plan->n_steps - from;
+
+	return left < SYNC_FDS_MAX ? left : SYNC_FDS_MAX;
+}
+
+int mount_send_sources(const struct mount_env *env, int sock, struct pb_err *e)
+{
+	for (size_t from = 0; from < env->plan->n_steps; from += batch(env, from)) {
+		const struct source *s = &env->sources[from];
+		int fds[SYNC_FDS_MAX];
+		size_t n = 0;
+
+		for (size_t i = 0; i < batch(env, from); i++)
+			if (s[i].fd >= 0)
+				fds[n++] = s[i].fd;
+		if (sync_send_fds(sock, s, batch(env, from) * sizeof(*s), fds, n) < 0) {
+			pb_err_set(e, PB_ERR_SETUP, errno, "cannot pass what is to be mounted on");
+			return pb_err_step(e, "mount-sources");
+		}
+	}
+	return 0;
+}
+
+int mount_take_sources(struct mount_env *env, int sock, struct pb_err *e)
+{
+	for (size_t from = 0; from < env->plan->n_steps; from += batch(env, from)) {
+		struct source *s = &env->sources[from];
+		int fds[SYNC_FDS_MAX];
+		size_t n = 0;
+		size_t used = 0;
+		int rc = sync_recv_fds(sock, s, batch(env, from) * sizeof(*s), fds, &n);
+
+		for (size_t i = 0; rc == 0 && i < batch(env, from); i++)
+			if (s[i].fd >= 0)
+				s[i].fd = used < n ? fds[used++] : -1;
+		if (rc < 0 || used != n) {
+			pb_err_set(e, PB_ERR_SETUP, rc < 0 ? errno : EPROTO, "cannot hear what is to be mounted");
+			return pb_err_step(e, "mount-sources");
+		}
 	}
 	return 0;
 }

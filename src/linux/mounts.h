@@ -50,6 +50,11 @@ struct mount_env {
  * then a kernel without open_tree opens nothing, without an error. Returns 0 or -1 with *e. */
 int mount_open_sources(struct mount_env *env, bool trees_only, struct pb_err *e);
 
+/* Sends what is open to the child that is to mount it, and closes nothing; and takes it. The steps of
+ * both are the same. Both return 0, or -1 with *e. */
+int mount_send_sources(const struct mount_env *env, int sock, struct pb_err *e);
+int mount_take_sources(struct mount_env *env, int sock, struct pb_err *e);
+
 /* Opens the sources of a plan without mounts, whose steps are all paths and devices, as descriptors.
  * Returns 0 or -1 with *e. */
 int mount_open_plain(struct mount_env *env, struct pb_err *e);

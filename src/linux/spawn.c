@@ -113,43 +113,9 @@ static int send_filter(const struct spawn_opts *o, int sock, struct pb_err *e)
 	return rc < 0 ? pb_err_step(e, "seccomp") : 0;
 }
 
-static int release(const struct spawn_opts *o, struct spawn *s, bool in_cgroup,
-		   struct pb_err *e)
-{
-	const uid_t uid = LAYER_ON(RUN_AS) ? o->run_uid : geteuid();
-	const gid_t gid = LAYER_ON(RUN_AS) ? o->run_gid : getegid();
-	struct sync_msg m;
-
-	if (LAYER_ON(NS_USER) && !o->plan->bare && userns_map(s->pid, uid, gid, e) < 0)
-		return pb_err_step(e, "user-namespace");
-	if (o->cgroup_fd >= 0 && !in_cgroup && join_cgroup(o->cgroup_fd, s->pid, e) < 0)
-		return -1;
-	if (LAYER_ON(GUARDIAN) && o->plan->as_pid_1 && guardian_start(s->pidfd, s->pid, &s->guardian, e) < 0)
-		return pb_err_step(e, "guardian");
-	memset(&m, 0, sizeof(m));
-	m.type = SYNC_GO;
-	if (sync_send(s->sync, &m, -1) < 0) {
-		pb_err_set(e, PB_ERR_SETUP, errno, "cannot tell the sandbox to go on");
-		return pb_err_step(e, "spawn");
-	}
-	return 0;
-}
-
-/* The child may have failed for a reason of its own while the parent was about
- * to fail over its disappearance: its word is the better one. What may not run may not, whatever
- * else is wrong with it. */
-static void prefer_child_error(int sock, struct pb_err *e)
-{
-	struct sync_msg m;
-
-	if (e->kind == PB_ERR_POLICY)
-		return;
-	if (sync_recv(sock, &m, NULL) == 1 && m.type == SYNC_ERROR)
-		*e = m.err;
-}
-
-/* Run by root, everything is opened here, where root's rights reach it, and the bundle's
- * owner is mapped to the plugin's user, so that files only root can read can be read inside. */
+/* Run by root, everything is opened here, where root's rights reach it, and the bundle's owner is
+ * mapped to the plugin's user, so that files only root can read can be read inside. The child makes its
+ * network namespace meanwhile. */
 static int open_as_root(const struct spawn_opts *o, struct mount_env *env, struct pb_err *e)
 {
 	struct stat st;
@@ -173,6 +139,44 @@ static int open_as_root(const struct spawn_opts *o, struct mount_env *env, struc
 	return rc;
 }
 
+static int release(const struct spawn_opts *o, struct mount_env *env, struct spawn *s, bool in_cgroup,
+		   struct pb_err *e)
+{
+	const uid_t uid = LAYER_ON(RUN_AS) ? o->run_uid : geteuid();
+	const gid_t gid = LAYER_ON(RUN_AS) ? o->run_gid : getegid();
+	struct sync_msg m;
+
+	if (LAYER_ON(NS_USER) && !o->plan->bare && userns_map(s->pid, uid, gid, e) < 0)
+		return pb_err_step(e, "user-namespace");
+	if (o->cgroup_fd >= 0 && !in_cgroup && join_cgroup(o->cgroup_fd, s->pid, e) < 0)
+		return -1;
+	if (LAYER_ON(GUARDIAN) && o->plan->as_pid_1 && guardian_start(s->pidfd, s->pid, &s->guardian, e) < 0)
+		return pb_err_step(e, "guardian");
+	if (o->root && !o->plan->bare &&
+	    (open_as_root(o, env, e) < 0 || mount_send_sources(env, s->sync, e) < 0))
+		return -1;
+	memset(&m, 0, sizeof(m));
+	m.type = SYNC_GO;
+	if (sync_send(s->sync, &m, -1) < 0) {
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot tell the sandbox to go on");
+		return pb_err_step(e, "spawn");
+	}
+	return 0;
+}
+
+/* The child may have failed for a reason of its own while the parent was about
+ * to fail over its disappearance: its word is the better one. What may not run may not, whatever
+ * else is wrong with it. */
+static void prefer_child_error(int sock, struct pb_err *e)
+{
+	struct sync_msg m;
+
+	if (e->kind == PB_ERR_POLICY)
+		return;
+	if (sync_recv(sock, &m, NULL) == 1 && m.type == SYNC_ERROR)
+		*e = m.err;
+}
+
 static int prepare(const struct spawn_opts *o, struct mount_env *env, struct pb_err *e)
 {
 	const size_t n = o->plan->n_steps;
@@ -193,8 +197,6 @@ static int prepare(const struct spawn_opts *o, struct mount_env *env, struct pb_
 			return pb_err_step(e, "data");
 		}
 	}
-	if (o->root && !o->plan->bare && open_as_root(o, env, e) < 0)
-		return -1;
 	/* clone carries the working directory over into the new mount namespace */
 	if (o->bundle_fd >= 0 && fchdir(o->bundle_fd) < 0) {
 		pb_err_set(e, PB_ERR_SETUP, errno, "cannot enter the bundle");
@@ -219,6 +221,7 @@ int spawn_start(const struct spawn_opts *o, struct spawn *s, struct pb_err *e)
 	autoclose int child_pipe = -1;
 	bool in_cgroup;
 	bool apart;
+	int rc;
 	int pair[2];
 	int ends[2];
 
@@ -261,19 +264,15 @@ int spawn_start(const struct spawn_opts *o, struct spawn *s, struct pb_err *e)
 	if (s->pid < 0)
 		clone_failed(e);
 	(void)!chdir("/"); /* holds no directory of anybody's busy */
-	discard(&env, o->plan->n_steps);
 	close_fd(&child_sock);
 	close_fd(&child_pipe);
-	if (s->pid < 0) {
-		spawn_close(s);
-		return -1;
-	}
-	if (release(o, s, in_cgroup, e) < 0) {
+	rc = s->pid < 0 ? -1 : release(o, &env, s, in_cgroup, e);
+	discard(&env, o->plan->n_steps);
+	if (rc < 0 && s->pid >= 0)
 		spawn_abort(s, e);
+	if (rc < 0)
 		spawn_close(s);
-		return -1;
-	}
-	return 0;
+	return rc;
 }
 
 int spawn_finish(const struct spawn_opts *o, const struct spawn *s, struct pb_err *e)

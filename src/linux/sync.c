@@ -33,6 +33,66 @@ int sync_send(int sock, const struct sync_msg *m, int pass_fd)
 	return n == (ssize_t)sizeof(*m) ? 0 : -1;
 }
 
+int sync_send_fds(int sock, const void *bytes, size_t n, const int *fds, size_t n_fds)
+{
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(SYNC_FDS_MAX * sizeof(int))] = {0};
+	struct iovec iov = {.iov_base = (void *)bytes, .iov_len = n};
+	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
+	ssize_t sent;
+
+	if (n_fds > SYNC_FDS_MAX) {
+		errno = E2BIG;
+		return -1;
+	}
+	if (n_fds) {
+		struct cmsghdr *c;
+
+		msg.msg_control = control;
+		msg.msg_controllen = CMSG_SPACE(n_fds * sizeof(int));
+		c = CMSG_FIRSTHDR(&msg);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(n_fds * sizeof(int));
+		memcpy(CMSG_DATA(c), fds, n_fds * sizeof(int));
+	}
+	do
+		sent = sendmsg(sock, &msg, MSG_NOSIGNAL);
+	while (sent < 0 && errno == EINTR);
+	return sent == (ssize_t)n ? 0 : -1;
+}
+
+int sync_recv_fds(int sock, void *bytes, size_t n, int fds[SYNC_FDS_MAX], size_t *n_fds)
+{
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(SYNC_FDS_MAX * sizeof(int))] = {0};
+	struct iovec iov = {.iov_base = bytes, .iov_len = n};
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *c;
+	ssize_t k;
+
+	*n_fds = 0;
+	do
+		k = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC);
+	while (k < 0 && errno == EINTR);
+	if (k < 0)
+		return -1;
+	c = CMSG_FIRSTHDR(&msg);
+	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
+		*n_fds = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		memcpy(fds, CMSG_DATA(c), *n_fds * sizeof(int));
+	}
+	if ((size_t)k == n && !(msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
+		return 0;
+	while (*n_fds)
+		close(fds[--*n_fds]);
+	errno = EPROTO;
+	return -1;
+}
+
 /* Text from the other side is text only up to its own end, and an error is one only with a kind:
  * without, a failed launch would end as a success. */
 static int check_error(struct pb_err *e)

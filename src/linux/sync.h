@@ -41,6 +41,16 @@ int sync_send(int sock, const struct sync_msg *m, int pass_fd);
  * -1. Returns 1, 0 at end of file, or -1 with errno (EPROTO: not one of ours; EAGAIN). */
 int sync_recv(int sock, struct sync_msg *m, int *pass_fd);
 
+/* Sends n bytes with n_fds descriptors, at most SYNC_FDS_MAX, as one message of its own. Returns 0, or
+ * -1 with errno. */
+#define SYNC_FDS_MAX 64
+int sync_send_fds(int sock, const void *bytes, size_t n, const int *fds, size_t n_fds);
+
+/* Receives it, with its descriptors in fds and how many there are in *n_fds: they are the caller's,
+ * close on exec. Returns 0, or -1 with errno (EPROTO: another number of bytes, or the other side is
+ * gone; then none is left open). */
+int sync_recv_fds(int sock, void *bytes, size_t n, int fds[SYNC_FDS_MAX], size_t *n_fds);
+
 /* Reads a message out of n bytes, and changes nothing else. Texts end within their fields, an error
  * has a kind, a wait status is that of a process that ended. Returns 0, or -1 with errno EPROTO;
  * *m is then not to be looked at. */

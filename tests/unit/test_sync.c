@@ -3,6 +3,7 @@
 #include "linux/sync.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -93,10 +94,60 @@ static void over_the_socket(void)
 	close(pair[1]);
 }
 
+/* Of each that arrives the pipe is kept open. */
+static bool all_closed(int pipe_end)
+{
+	char c;
+
+	return read(pipe_end, &c, 1) == 0;
+}
+
+static void descriptors(void)
+{
+	int fds[SYNC_FDS_MAX + 1];
+	int got[SYNC_FDS_MAX];
+	char bytes[16];
+	size_t n = 99;
+	int pair[2];
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0 ||
+	    pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0) {
+		ok(false, "a socket pair and a pipe");
+		return;
+	}
+	for (size_t i = 0; i < SYNC_FDS_MAX + 1; i++)
+		fds[i] = ends[1];
+	ok(sync_send_fds(pair[0], "some bytes", 10, fds, SYNC_FDS_MAX) == 0 &&
+		   sync_recv_fds(pair[1], bytes, 10, got, &n) == 0 && n == SYNC_FDS_MAX &&
+		   memcmp(bytes, "some bytes", 10) == 0 && (fcntl(got[63], F_GETFD) & FD_CLOEXEC),
+	   "as many descriptors as fit, close on exec");
+	while (n)
+		close(got[--n]);
+	ok(sync_send_fds(pair[0], "some bytes", 10, fds, SYNC_FDS_MAX + 1) < 0 && errno == E2BIG,
+	   "one more does not");
+	ok(sync_send_fds(pair[0], "some bytes", 10, NULL, 0) == 0 &&
+		   sync_recv_fds(pair[1], bytes, 10, got, &n) == 0 && n == 0,
+	   "bytes alone");
+	ok(sync_send_fds(pair[0], "some bytes", 10, fds, 2) == 0 &&
+		   sync_recv_fds(pair[1], bytes, 9, got, &n) < 0 && errno == EPROTO && n == 0,
+	   "more bytes than were awaited are refused");
+	ok(sync_send_fds(pair[0], "some bytes", 10, fds, 2) == 0 &&
+		   sync_recv_fds(pair[1], bytes, 11, got, &n) < 0 && errno == EPROTO && n == 0,
+	   "and fewer");
+	close(pair[0]);
+	close(ends[1]);
+	ok(all_closed(ends[0]), "of what is refused none stays open");
+	ok(sync_recv_fds(pair[1], bytes, 10, got, &n) < 0 && errno == EPROTO, "then the end");
+	close(pair[1]);
+	close(ends[0]);
+}
+
 int main(void)
 {
 	statuses();
 	errors();
 	over_the_socket();
+	descriptors();
 	return done_testing();
 }
