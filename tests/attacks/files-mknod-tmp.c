@@ -4,7 +4,7 @@
  *
  * class: isolation
  * verdict: inside
- * control: root
+ * control: maybe: only for root, and /tmp may have no devices
  * layers: SECCOMP CAPS MOUNT_FLAGS LANDLOCK
  */
 #include "attack.h"

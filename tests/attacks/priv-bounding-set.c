@@ -5,6 +5,7 @@
  * class: surface
  * verdict: inside
  * control: maybe: the caller may have emptied its own
+ * landlock: second-wall? an ordinary user cannot empty it, who may be run with an empty one
  * layers: CAPS
  */
 #include "attack.h"

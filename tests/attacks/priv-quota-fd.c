@@ -4,7 +4,7 @@
  *
  * class: surface
  * verdict: inside
- * control: root
+ * control: maybe: only for root, and the kernel may have no quotas
  * layers: SECCOMP
  */
 #include "attack.h"

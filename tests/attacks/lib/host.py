@@ -254,6 +254,10 @@ class Host:
     def __init__(self, programs, place=None):
         self.programs = programs
         for base in (place or os.environ.get("TMPDIR") or "/tmp", "/var/tmp"):
+            # as root attempts are made with set-id programs and devices
+            if ME_ROOT and base != "/var/tmp" and \
+                    os.statvfs(base).f_flag & (os.ST_NOSUID | os.ST_NODEV):
+                continue
             self.top = tempfile.mkdtemp(prefix="plugbox-attacks.", dir=base)
             probe = os.path.join(self.top, "probe")
             shutil.copy("/bin/true", probe)
