@@ -132,7 +132,6 @@ launcher write          a line of it, or a note on stderr, is lost
 @test "without namespaces, any call of launcher, keeper and plugin fails, or they are killed" {
 	requires landlock_scope
 	TOLERATED+='
-launcher poll           waits for room on stderr
 launcher write          a note on stderr is lost
 launcher mkdir          the directory that holds those of runs is there
 launcher flock          what another run left stays, or the own is tried once more

@@ -57,6 +57,7 @@ launcher move_mount     asks whether the kernel has the call, and this is no "no
 launcher newfstatat     the home directory cannot be compared with the bundle; buffers of stdio
 launcher open_tree      the mount is copied another way
 launcher openat         the home directory cannot be compared; files of the C library
+launcher poll           does not wait for the mounts; or for room on stderr
 launcher pidfd_open     the caller is watched by its thread, which is told
 launcher rt_sigaction   SIGPIPE: nothing is written without MSG_NOSIGNAL before the plugin has ended
 launcher seccomp        no notifications: refused calls are refused and not told, which is told

@@ -165,6 +165,19 @@ static int show_watchdog(const struct child *c, struct pb_err *e)
 	return 0;
 }
 
+/* What is left waits for the kernel and for the thread. What the parent has to do before it gives the
+ * filter it does best now: before, it would keep one of the two from a processor where there are two. */
+static int announce(const struct child *c, struct pb_err *e)
+{
+	struct sync_msg m;
+
+	memset(&m, 0, sizeof(m));
+	m.type = SYNC_BUILT;
+	if (sync_send(c->sock, &m, -1) < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot tell that the mounts stand");
+	return 0;
+}
+
 static int build(struct child *c, struct pb_err *e)
 {
 	const struct plan *p = c->opts->plan;
@@ -175,6 +188,10 @@ static int build(struct child *c, struct pb_err *e)
 		return pb_err_step(e, "ucounts");
 	if (mount_build(&c->mounts, e) < 0)
 		return -1;
+	if (c->makes_netns && c->opts->announce && announce(c, e) < 0)
+		return pb_err_step(e, "spawn");
+	if (mount_detach_old(e) < 0)
+		return pb_err_step(e, "pivot");
 	if (plan_sees_processes(p) && show_watchdog(c, e) < 0)
 		return pb_err_step(e, "watchdog");
 	if (LAYER_ON(NS_UTS) &&
@@ -484,14 +501,14 @@ _Noreturn void child_main(struct child *c)
 	sigset_t block;
 	size_t n = 0;
 
+	/* the descriptors that the thread opens are none of 0 to 2, which are open */
+	if (c->makes_netns)
+		netns_begin(&c->netns);
 	child_raise_files();
 	if (child_leave_caller(c, &e) < 0 || child_set_stdio(c, &e) < 0 || child_close_descriptors(c, &e) < 0) {
 		pb_err_step(&e, "session");
 		child_die(c, &e);
 	}
-	/* not before descriptors stand where they belong: the thread opens some */
-	if (c->makes_netns)
-		netns_begin(&c->netns);
 	/* what root's rights reach the parent opens, meanwhile */
 	if (c->opts->root && mount_take_sources(&c->mounts, c->sock, &e) < 0)
 		child_die(c, &e);

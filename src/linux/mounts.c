@@ -507,10 +507,15 @@ static int pivot(int root, struct pb_err *e)
 	/* with both names the same directory the old root ends up over the new one, where
 	 * one umount takes it away: pivot_root(2), NOTES */
 	if (!LAYER_ON(PIVOT))
-		return fchdir(root) < 0 || sys_pivot_root(".", "oldroot") < 0 || chdir("/") < 0 ? -1 : 0;
+		return fchdir(root) < 0 || sys_pivot_root(".", "oldroot") < 0 ? -1 : 0;
 	if (fchdir(root) < 0 || sys_pivot_root(".", ".") < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot change the root");
-	if (umount2(".", MNT_DETACH) < 0)
+	return 0;
+}
+
+int mount_detach_old(struct pb_err *e)
+{
+	if (LAYER_ON(PIVOT) && umount2(".", MNT_DETACH) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot detach the old root");
 	if (chdir("/") < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot enter the new root");

@@ -59,6 +59,9 @@ int mount_take_sources(struct mount_env *env, int sock, struct pb_err *e);
  * Returns 0 or -1 with *e. */
 int mount_open_plain(struct mount_env *env, struct pb_err *e);
 
-/* Builds the new root out of the steps and makes it "/"; the old one is gone. The sources stay
+/* Builds the new root out of the steps and makes it "/", with the old one over it. The sources stay
  * open: whoever calls closes them. Returns 0 or -1 with *e. */
 int mount_build(struct mount_env *env, struct pb_err *e);
+
+/* Then the old one goes. The kernel waits for all processors with that. Returns 0 or -1 with *e. */
+int mount_detach_old(struct pb_err *e);

@@ -116,7 +116,7 @@ static int send_filter(const struct spawn_opts *o, int sock, struct pb_err *e)
 /* Run by root, everything is opened here, where root's rights reach it, and the bundle's owner is
  * mapped to the plugin's user, so that files only root can read can be read inside. The child makes its
  * network namespace meanwhile. */
-static int open_as_root(const struct spawn_opts *o, struct mount_env *env, struct pb_err *e)
+static int open_as_root(const struct spawn_opts *o, struct mount_env *env, pid_t *holder, struct pb_err *e)
 {
 	struct stat st;
 	int rc;
@@ -126,7 +126,7 @@ static int open_as_root(const struct spawn_opts *o, struct mount_env *env, struc
 			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot look at the bundle");
 		if (st.st_uid != o->run_uid || st.st_gid != o->run_gid) {
 			env->idmap_userns =
-				userns_for_idmap(st.st_uid, st.st_gid, o->run_uid, o->run_gid, e);
+				userns_for_idmap(st.st_uid, st.st_gid, o->run_uid, o->run_gid, holder, e);
 			if (env->idmap_userns < 0)
 				return pb_err_step(e, "idmap");
 		}
@@ -153,7 +153,7 @@ static int release(const struct spawn_opts *o, struct mount_env *env, struct spa
 	if (LAYER_ON(GUARDIAN) && o->plan->as_pid_1 && guardian_start(s->pidfd, s->pid, &s->guardian, e) < 0)
 		return pb_err_step(e, "guardian");
 	if (o->root && !o->plan->bare &&
-	    (open_as_root(o, env, e) < 0 || mount_send_sources(env, s->sync, e) < 0))
+	    (open_as_root(o, env, &s->holder, e) < 0 || mount_send_sources(env, s->sync, e) < 0))
 		return -1;
 	memset(&m, 0, sizeof(m));
 	m.type = SYNC_GO;
@@ -268,6 +268,7 @@ int spawn_start(const struct spawn_opts *o, struct spawn *s, struct pb_err *e)
 	close_fd(&child_pipe);
 	rc = s->pid < 0 ? -1 : release(o, &env, s, in_cgroup, e);
 	discard(&env, o->plan->n_steps);
+	s->announces = apart && o->announce;
 	if (rc < 0 && s->pid >= 0)
 		spawn_abort(s, e);
 	if (rc < 0)
@@ -275,19 +276,26 @@ int spawn_start(const struct spawn_opts *o, struct spawn *s, struct pb_err *e)
 	return rc;
 }
 
-int spawn_finish(const struct spawn_opts *o, const struct spawn *s, struct pb_err *e)
+static int send_no_filter(int sock, struct pb_err *e)
 {
 	struct sync_msg m;
 
-	if (o->plan->seccomp)
-		return send_filter(o, s->sync, e);
 	memset(&m, 0, sizeof(m));
 	m.type = SYNC_FILTER;
-	if (sync_send(s->sync, &m, -1) < 0) {
+	if (sync_send(sock, &m, -1) < 0) {
 		pb_err_set(e, PB_ERR_SETUP, errno, "cannot tell the sandbox to go on");
 		return pb_err_step(e, "spawn");
 	}
 	return 0;
+}
+
+int spawn_finish(const struct spawn_opts *o, struct spawn *s, struct pb_err *e)
+{
+	const int rc = o->plan->seccomp ? send_filter(o, s->sync, e) : send_no_filter(s->sync, e);
+
+	/* it has ended long since; to wait for it before would have held the launch up */
+	userns_reap(&s->holder);
+	return rc;
 }
 
 void spawn_abort(const struct spawn *s, struct pb_err *e)
@@ -300,6 +308,7 @@ void spawn_abort(const struct spawn *s, struct pb_err *e)
 
 void spawn_close(struct spawn *s)
 {
+	userns_reap(&s->holder);
 	guardian_stop(&s->guardian);
 	close_fd(&s->pidfd);
 	close_fd(&s->sync);

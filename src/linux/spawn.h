@@ -31,6 +31,7 @@ struct spawn_opts {
 	size_t n_keep_fds;
 	bool trace;	       /* the plugin waits for a tracer: SYNC_TRACE */
 	bool whole;	       /* the child is in all its namespaces when spawn_start returns */
+	bool announce;	       /* the child is to say when its mounts stand, see struct spawn */
 	int cgroup_fd;	       /* directory of the plugin's cgroup, or -1 */
 };
 
@@ -39,12 +40,14 @@ struct spawn {
 	pid_t pid;	 /* pid 1 of the sandbox, as the host sees it */
 	int pidfd;
 	int sync;	 /* SOCK_SEQPACKET, see linux/sync.h; non-blocking for the parent */
+	pid_t holder;	 /* of a user namespace that was needed for a moment: it ends, and is to be reaped */
+	bool announces;	 /* SYNC_BUILT will come, or SYNC_ERROR */
 	int exec_pipe;	 /* one byte right before exec; then end of file where exec succeeded, or
 			  * a struct pb_err */
 };
 
 #define SPAWN_INIT                                                                                 \
-	((struct spawn){.guardian = GUARDIAN_INIT, .pid = -1, .pidfd = -1, .sync = -1, .exec_pipe = -1})
+	((struct spawn){.guardian = GUARDIAN_INIT, .pid = -1, .holder = -1, .pidfd = -1, .sync = -1, .exec_pipe = -1})
 
 /* Starts the child, which builds the sandbox and then waits for spawn_finish: until that, nothing
  * of the plugin's runs. On success the caller owns *s (spawn_close) and must reap the child, or
@@ -52,7 +55,7 @@ struct spawn {
 int spawn_start(const struct spawn_opts *o, struct spawn *s, struct pb_err *e);
 
 /* Gives the child its filter: it becomes the plugin. Returns 0, or -1 with *e: then spawn_abort. */
-int spawn_finish(const struct spawn_opts *o, const struct spawn *s, struct pb_err *e);
+int spawn_finish(const struct spawn_opts *o, struct spawn *s, struct pb_err *e);
 
 /* Kills the child and reaps it. *e becomes the child's own error, where it sent one. */
 void spawn_abort(const struct spawn *s, struct pb_err *e);

@@ -118,7 +118,7 @@ int sync_decode(const void *bytes, size_t n, struct sync_msg *m)
 	if (n != sizeof(*m))
 		goto bad;
 	memcpy(m, bytes, sizeof(*m));
-	if (m->type < SYNC_GO || m->type > SYNC_TRACE)
+	if (m->type < SYNC_GO || m->type > SYNC_BUILT)
 		goto bad;
 	if (check_error(&m->err) < 0 && m->type == SYNC_ERROR)
 		goto bad;

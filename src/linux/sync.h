@@ -22,6 +22,7 @@ enum sync_type {
 	SYNC_PROC,     /* child: carries a procfs of its pid namespace, for the watchdog */
 	SYNC_MOUNT,    /* child: carries one of the sandbox's tmpfs mounts, likewise */
 	SYNC_TRACE,    /* child: the plugin's process waits for a tracer and then SYNC_GO */
+	SYNC_BUILT,    /* child: the mounts stand, and there is a processor free for a while */
 };
 
 struct sync_msg {

@@ -124,7 +124,7 @@ int userns_become(uid_t uid, gid_t gid, bool on_host, struct pb_err *e)
 	return 0;
 }
 
-int userns_for_idmap(uid_t owner, gid_t group, uid_t uid, gid_t gid, struct pb_err *e)
+int userns_for_idmap(uid_t owner, gid_t group, uid_t uid, gid_t gid, pid_t *holder, struct pb_err *e)
 {
 	char path[48];
 	int ends[2];
@@ -156,10 +156,15 @@ int userns_for_idmap(uid_t owner, gid_t group, uid_t uid, gid_t gid, struct pb_e
 		}
 	}
 	close(ends[1]);
-	if (pid > 0)
-		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-			;
+	*holder = pid;
 	return fd;
+}
+
+void userns_reap(pid_t *holder)
+{
+	while (*holder > 0 && waitpid(*holder, NULL, 0) < 0 && errno == EINTR)
+		;
+	*holder = -1;
 }
 
 static int parse_id(const char *text, uint64_t *id)

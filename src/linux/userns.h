@@ -22,8 +22,12 @@ int userns_map(pid_t child, uid_t uid, gid_t gid, struct pb_err *e);
 int userns_become(uid_t uid, gid_t gid, bool on_host, struct pb_err *e);
 
 /* A user namespace for idmapped mounts, in which files of owner:group appear as those of
- * uid:gid. Returns its descriptor, or -1 with *e. */
-int userns_for_idmap(uid_t owner, gid_t group, uid_t uid, gid_t gid, struct pb_err *e);
+ * uid:gid. Returns its descriptor, or -1 with *e. *holder is the process that was the first in it and
+ * ends now, for userns_reap, or -1. */
+int userns_for_idmap(uid_t owner, gid_t group, uid_t uid, gid_t gid, pid_t *holder, struct pb_err *e);
+
+/* Waits for its end, and makes it -1. */
+void userns_reap(pid_t *holder);
 
 /* Reads --run-as USER[:GROUP] (names or numbers; NULL: nobody and its group). Ids 0 are refused.
  * Returns 0 or -1 with *e. */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -764,19 +765,35 @@ static bool talks(const struct supervisor *s)
 	return s->o->spawn->trace || plan_sees_processes(s->o->plan);
 }
 
-/* All that waits, while the child builds its mounts: it is not held up by this. */
-static int setup_loop(struct supervisor *s, struct pb_err *e)
+/* How long the child's mounts may take before plugbox goes on without waiting for them */
+#define BUILD_MS 1000
+
+/* Until the child's mounts stand, or something else has to be looked at. */
+static int await_mounts(struct supervisor *s, struct pb_err *e)
 {
+	struct pollfd p[3] = {{.events = POLLIN}, {.fd = s->spawn.sync, .events = POLLIN},
+			      {.fd = s->o->caller->pidfd, .events = POLLIN}};
 	sigset_t set;
 
+	watched_signals(&set);
+	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (s->signals < 0)
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the event loop up");
+	p[0].fd = s->signals;
+	if (s->spawn.announces)
+		(void)poll(p, s->o->launch->die_with_parent ? 3 : 2, BUILD_MS);
+	return 0;
+}
+
+/* All that waits for something, before there is anything of the plugin's to wait for. */
+static int setup_loop(struct supervisor *s, struct pb_err *e)
+{
 	/* not before the ids are mapped: /proc of the clone would belong to root */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot hide plugbox's memory");
-	watched_signals(&set);
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	s->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (s->epoll < 0 || s->timer < 0 || s->signals < 0)
+	if (s->epoll < 0 || s->timer < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the event loop up");
 	if (watchdog_init(&s->watch, s->o->plan, s->o->cgroup ? s->o->cgroup->dirfd : -1,
 			  s->o->spawn->data_fd, e) < 0)
@@ -851,6 +868,7 @@ void supervise(const struct supervise_opts *o, struct result *r)
 		return;
 	}
 	memcpy(spawn.stdio, plugin_fds, sizeof(spawn.stdio));
+	spawn.announce = !talks(&s);
 	spawn.whole = o->status->info >= 0; /* which tells the namespaces of the child */
 	if (spawn_start(&spawn, &s.spawn, &r->err) < 0) {
 		relay_close_far(plugin_fds);
@@ -862,7 +880,7 @@ void supervise(const struct supervise_opts *o, struct result *r)
 		(void)close(spawn.keep_fds[i]);
 	status_child(o->status, s.spawn.pid);
 	/* the child waits for its filter: nothing of the plugin's runs before all of this stands */
-	if (setup_loop(&s, &r->err) < 0 || o->before(o->before_arg, &r->err) < 0 ||
+	if (await_mounts(&s, &r->err) < 0 || setup_loop(&s, &r->err) < 0 || o->before(o->before_arg, &r->err) < 0 ||
 	    start_clock(&s, &r->err) < 0 || spawn_finish(&spawn, &s.spawn, &r->err) < 0) {
 		(void)pb_err_step(&r->err, "supervise");
 		abandon(&s);

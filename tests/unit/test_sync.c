@@ -68,7 +68,7 @@ static void errors(void)
 	ok(taken(&m, sizeof(m)), "a message of another type has no error to look at");
 	m.type = 0;
 	ok(!taken(&m, sizeof(m)), "there is no type 0");
-	m.type = SYNC_TRACE + 1;
+	m.type = SYNC_BUILT + 1;
 	ok(!taken(&m, sizeof(m)), "nor one beyond the last");
 }
 
