@@ -267,6 +267,7 @@ int cmd_run(int argc, char **argv, struct pb_err *e)
 	if (r.outcome != OUTCOME_FAILED) {
 		hint_storage(&p, &r);
 	} else {
+		approval_note_digest(&p);
 		hint_entrypoint(&p, &r.err);
 		hint_namespaces(&r.err);
 	}

@@ -244,6 +244,19 @@ launch() {
 	assert_eq "$output" evil
 }
 
+@test "what the child failed at is told, also where plugbox finds out later" {
+	type -P strace >/dev/null || skip "impossible: no strace"
+
+	printf '#!/nowhere/interpreter\n' >"$BUNDLE/main"
+	approve 0 --yes
+	# the child fails while plugbox notes the use
+	run_command 127 strace -f -qq -o /dev/null -e trace=utimensat \
+		-e inject=utimensat:delay_enter=1000000 "$PLUGBOX" run --consent required \
+		--state-dir "$STATE" --data-dir "$BATS_TEST_TMPDIR/data" "$BUNDLE"
+	assert_match '/nowhere/interpreter' "$stderr"
+	refute_match 'Broken pipe|reset' "$stderr"
+}
+
 @test "a signal ends the launch while much is read of the bundle" {
 	local info=$BATS_TEST_TMPDIR/info pid status=0
 

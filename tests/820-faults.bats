@@ -56,7 +56,7 @@ load faults
 
 @test "any call of the process that becomes the plugin fails: the launch is refused" {
 	sweep plugin EIO
-	((COUNT > 60))
+	((COUNT > 5))
 }
 
 @test "a call that the kernel does not have, or forbids: refused, or the same by other means" {
@@ -89,7 +89,7 @@ load faults
 
 @test "the process that becomes the plugin is killed at any call: nothing is left" {
 	sweep plugin kill
-	((COUNT > 60))
+	((COUNT > 5))
 }
 
 @test "with --as-pid-1, any call of launcher, guardian and plugin fails, or they are killed" {

@@ -62,7 +62,7 @@ static int become(struct child *c, struct scope *scope, uint64_t *running, struc
 		return pb_err_step(e, "keeper");
 	if (o->root && userns_become(o->run_uid, o->run_gid, true, e) < 0)
 		return pb_err_step(e, "user");
-	if ((caps_has(CAP_SETPCAP) ? caps_drop_all(e) : caps_drop_own(e)) < 0)
+	if ((caps_has(CAP_SETPCAP) && caps_drop_bounding(e) < 0) || caps_drop_own(e) < 0)
 		return pb_err_step(e, "capabilities");
 	/* a change of ids clears the parent-death signal */
 	return child_die_with_plugbox(c, e);

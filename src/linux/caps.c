@@ -17,21 +17,20 @@ bool caps_has(cap_value_t cap)
 	return v == CAP_SET;
 }
 
-int caps_drop_all(struct pb_err *e)
+int caps_drop_bounding(struct pb_err *e)
 {
 	const unsigned bits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
 			      SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
 			      SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
 	cap_value_t last = cap_max_bits();
 
-	/* the bounding set and the securebits need CAP_SETPCAP: first */
 	if (cap_set_secbits(bits) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot lock the securebits");
 	for (cap_value_t c = 0; c < last; c++)
 		if (prctl(PR_CAPBSET_DROP, c, 0, 0, 0) < 0 && errno != EINVAL)
 			return pb_err_set(e, PB_ERR_SETUP, errno,
 					  "cannot drop capability %d from the bounding set", c);
-	return caps_drop_own(e);
+	return 0;
 }
 
 int caps_drop_own(struct pb_err *e)

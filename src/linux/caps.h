@@ -6,12 +6,12 @@
 
 #include "base/err.h"
 
-/* Empties every capability set (bounding, ambient, inheritable, permitted, effective) and
- * locks the securebits, so that no exec and no change of ids brings one back. */
-int caps_drop_all(struct pb_err *e);
+/* Empties the bounding set and locks the securebits, so that no exec and no change of ids brings a
+ * capability back. Needs CAP_SETPCAP; what the process has stays in force. */
+int caps_drop_bounding(struct pb_err *e);
 
-/* The same for a process without CAP_SETPCAP, as far as it goes: the bounding set stays, of which
- * nothing is gained under no_new_privs. */
+/* Empties all other sets (ambient, inheritable, permitted, effective). Without the bounding set, which
+ * takes CAP_SETPCAP, nothing is gained of what stays in that under no_new_privs. */
 int caps_drop_own(struct pb_err *e);
 
 /* Whether the capability is in force now. */

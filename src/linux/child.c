@@ -8,7 +8,10 @@
  *   ids                 the parent maps them; as root, become the plugin's user
  *   mounts, pivot       need capabilities, and the host's file system for the last time; a thread
  *                       makes the network namespace meanwhile
- *   network, host name  need capabilities
+ *   host name           needs capabilities
+ *   signals             all as they are by default
+ *   bounding set        no program brings a capability back
+ *   network             the thread has ended
  *   ucounts             no namespace can be made from here on
  *   umask, rlimits      after the mounts, which need descriptors and memory of their own
  *   capabilities        gone from here on
@@ -165,6 +168,19 @@ static int show_watchdog(const struct child *c, struct pb_err *e)
 	return 0;
 }
 
+/* Pid 1 has need of none, and the plugin's process has its own from pid 1. */
+static int default_actions(struct pb_err *e)
+{
+	/* the C library keeps 32 and 33 to itself; a caller may have left them ignored all the same */
+	static const char dfl[64]; /* a struct of the kernel's, SIG_DFL is 0 */
+
+	for (int s = 1; s < NSIG; s++)
+		if (s != SIGKILL && s != SIGSTOP &&
+		    syscall(SYS_rt_sigaction, s, dfl, NULL, NSIG / 8) < 0)
+			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot reset signal %d", s);
+	return 0;
+}
+
 /* What is left waits for the kernel and for the thread. What the parent has to do before it gives the
  * filter it does best now: before, it would keep one of the two from a processor where there are two. */
 static int announce(const struct child *c, struct pb_err *e)
@@ -181,10 +197,10 @@ static int announce(const struct child *c, struct pb_err *e)
 static int build(struct child *c, struct pb_err *e)
 {
 	const struct plan *p = c->opts->plan;
-	autoclose int ucounts = -1;
+	int ucounts[PLAN_UCOUNTS] = {-1, -1, -1, -1};
 
 	/* without a user namespace they would be the host's */
-	if (LAYER_ON(UCOUNTS) && LAYER_ON(NS_USER) && ucount_open(p, &ucounts, e) < 0)
+	if (LAYER_ON(UCOUNTS) && LAYER_ON(NS_USER) && ucount_open(p, ucounts, e) < 0)
 		return pb_err_step(e, "ucounts");
 	if (mount_build(&c->mounts, e) < 0)
 		return -1;
@@ -199,6 +215,11 @@ static int build(struct child *c, struct pb_err *e)
 		pb_err_set(e, PB_ERR_SETUP, errno, "cannot set the host name");
 		return pb_err_step(e, "uts-namespace");
 	}
+	/* what needs no network is done while that is made */
+	if (default_actions(e) < 0)
+		return pb_err_step(e, "signals");
+	if (LAYER_ON(CAPS) && caps_drop_bounding(e) < 0)
+		return pb_err_step(e, "capabilities");
 	if (c->makes_netns && netns_enter(&c->netns, e) < 0)
 		return pb_err_step(e, "namespaces");
 	/* no more of them from here on */
@@ -255,7 +276,7 @@ static int drop(struct child *c, struct exec_chain *chain, struct pb_err *e)
 	(void)umask(PLUGIN_UMASK);
 	if (LAYER_ON(RLIMITS) && rlimit_apply(p, 0, e) < 0)
 		return pb_err_step(e, "rlimits");
-	if (LAYER_ON(CAPS) && caps_drop_all(e) < 0)
+	if (LAYER_ON(CAPS) && caps_drop_own(e) < 0)
 		return pb_err_step(e, "capabilities");
 	if (LAYER_ON(NNP) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
 		pb_err_set(e, PB_ERR_SETUP, errno, "cannot set no_new_privs");
@@ -302,16 +323,10 @@ int child_close_descriptors(const struct child *c, struct pb_err *e)
 	return 0;
 }
 
-static int default_signals(struct pb_err *e)
+static int unblock_signals(struct pb_err *e)
 {
-	/* the C library keeps 32 and 33 to itself; a caller may have left them ignored all the same */
-	static const char dfl[64]; /* a struct of the kernel's, SIG_DFL is 0 */
 	sigset_t none;
 
-	for (int s = 1; s < NSIG; s++)
-		if (s != SIGKILL && s != SIGSTOP &&
-		    syscall(SYS_rt_sigaction, s, dfl, NULL, NSIG / 8) < 0)
-			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot reset signal %d", s);
 	sigemptyset(&none);
 	if (sigprocmask(SIG_SETMASK, &none, NULL) < 0)
 		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot unblock the signals");
@@ -381,7 +396,7 @@ static _Noreturn void become_plugin(struct child *c, const struct exec_chain *ch
 	}
 	if (p->bare && bare_enter(c, &e) < 0)
 		goto fail;
-	if (default_signals(&e) < 0) {
+	if ((p->bare && default_actions(&e) < 0) || unblock_signals(&e) < 0) {
 		pb_err_step(&e, "signals");
 		goto fail;
 	}

@@ -36,7 +36,8 @@ static int mark(int fd, const int *keep, size_t n)
 {
 	(void)keep;
 	(void)n;
-	return fd > 2 ? fcntl(fd, F_SETFD, FD_CLOEXEC) : 0;
+	/* one that a thread has closed meanwhile was its own */
+	return fd > 2 && fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 && errno != EBADF ? -1 : 0;
 }
 
 int fds_cloexec(void)

@@ -48,28 +48,41 @@ int rlimit_apply_files(const struct plan *p, struct pb_err *e)
 	return apply(p, true, 0, e);
 }
 
-int ucount_open(const struct plan *p, int *dir, struct pb_err *e)
+int ucount_open(const struct plan *p, int fds[PLAN_UCOUNTS], struct pb_err *e)
 {
-	*dir = -1;
+	autoclose int dir = -1;
+
+	for (size_t i = 0; i < PLAN_UCOUNTS; i++)
+		fds[i] = -1;
 	if (!p->n_ucounts)
 		return 0;
 	/* each way through /proc/sys costs as much as all that is written there */
-	*dir = open("/proc/sys/user", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (*dir < 0 && errno != ENOENT)
-		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot open \"/proc/sys/user\"");
+	dir = open("/proc/sys/user", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return errno == ENOENT ? 0 : pb_err_set(e, PB_ERR_SETUP, errno,
+							"cannot open \"/proc/sys/user\"");
+	for (size_t i = 0; i < p->n_ucounts; i++) {
+		fds[i] = openat(dir, p->ucounts[i].name, O_WRONLY | O_CLOEXEC);
+		if (fds[i] < 0 && errno != EROFS && errno != ENOENT)
+			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot open \"/proc/sys/user/%s\"",
+					  p->ucounts[i].name);
+	}
 	return 0;
 }
 
-int ucount_apply(const struct plan *p, int dir, struct pb_err *e)
+int ucount_apply(const struct plan *p, int fds[PLAN_UCOUNTS], struct pb_err *e)
 {
-	for (size_t i = 0; dir >= 0 && i < p->n_ucounts; i++) {
+	for (size_t i = 0; i < p->n_ucounts; i++) {
 		char value[24];
+		int n;
 
-		(void)snprintf(value, sizeof(value), "%llu", (unsigned long long)p->ucounts[i].value);
-		if (fd_write_file(dir, p->ucounts[i].name, value) < 0 && errno != EROFS &&
-		    errno != ENOENT)
+		if (fds[i] < 0)
+			continue;
+		n = snprintf(value, sizeof(value), "%llu", (unsigned long long)p->ucounts[i].value);
+		if (write(fds[i], value, (size_t)n) != n)
 			return pb_err_set(e, PB_ERR_SETUP, errno, "cannot write \"/proc/sys/user/%s\"",
 					  p->ucounts[i].name);
+		close_fd(&fds[i]);
 	}
 	return 0;
 }

@@ -12,11 +12,10 @@ int rlimit_apply(const struct plan *p, uint64_t running, struct pb_err *e);
 /* Sets RLIMIT_NOFILE: last, when no more descriptors are needed for the launch. */
 int rlimit_apply_files(const struct plan *p, struct pb_err *e);
 
-/* Opens where the ucounts of the calling process's user namespace are written, while the host's /proc
- * is still visible. Returns 0 with *dir, -1 where there is nothing to write or to write to; or -1 with
- * *e. */
-int ucount_open(const struct plan *p, int *dir, struct pb_err *e);
+/* Opens the files of the plan's ucounts, those of the calling process's user namespace, while the host's
+ * /proc is still visible. A file that cannot be written because /proc/sys is read-only (a container) is
+ * left, and its descriptor -1: the filter refuses what it would count. Returns 0, or -1 with *e. */
+int ucount_open(const struct plan *p, int fds[PLAN_UCOUNTS], struct pb_err *e);
 
-/* Writes the plan's ucounts there. A file that cannot be written because /proc/sys is read-only (a
- * container) is left: the filter refuses what it would count. */
-int ucount_apply(const struct plan *p, int dir, struct pb_err *e);
+/* Writes them, and closes what is open. */
+int ucount_apply(const struct plan *p, int fds[PLAN_UCOUNTS], struct pb_err *e);

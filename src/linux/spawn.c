@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,10 +45,17 @@ static unsigned long namespace_flags(const struct plan *p)
 	return p->namespaces & ~off;
 }
 
-/* A thread needs room for two tasks in the cgroup, which a plugin that is pid 1 need not have. */
+/* Not where the limits of the plugin would be those of the thread: what a cgroup counts would be more
+ * than the plugin's own, and one that is held in the middle of it would hold up others that configure
+ * a network. A thread that ends counts as a process for a moment longer. */
 static bool can_make_netns(const struct spawn_opts *o)
 {
-	return !o->whole && !(o->plan->as_pid_1 && o->cgroup_fd >= 0);
+	const struct plan *p = o->plan;
+
+	for (size_t i = 0; i < p->n_rlimits; i++)
+		if (p->rlimits[i].resource == RLIMIT_NPROC && p->rlimits[i].soft < 3)
+			return false;
+	return !o->whole && o->cgroup_fd < 0;
 }
 
 /* Returns the pid, 0 in the child, or -1 with errno. *in_cgroup is cleared where the kernel
@@ -173,8 +181,11 @@ static void prefer_child_error(int sock, struct pb_err *e)
 
 	if (e->kind == PB_ERR_POLICY)
 		return;
-	if (sync_recv(sock, &m, NULL) == 1 && m.type == SYNC_ERROR)
-		*e = m.err;
+	while (sync_recv(sock, &m, NULL) == 1)
+		if (m.type == SYNC_ERROR) {
+			*e = m.err;
+			return;
+		}
 }
 
 static int prepare(const struct spawn_opts *o, struct mount_env *env, struct pb_err *e)
@@ -291,11 +302,10 @@ static int send_no_filter(int sock, struct pb_err *e)
 
 int spawn_finish(const struct spawn_opts *o, struct spawn *s, struct pb_err *e)
 {
-	const int rc = o->plan->seccomp ? send_filter(o, s->sync, e) : send_no_filter(s->sync, e);
-
-	/* it has ended long since; to wait for it before would have held the launch up */
+	/* it has ended long since, and with it what it had of the status socket; to wait for it before
+	 * would have held the launch up */
 	userns_reap(&s->holder);
-	return rc;
+	return o->plan->seccomp ? send_filter(o, s->sync, e) : send_no_filter(s->sync, e);
 }
 
 void spawn_abort(const struct spawn *s, struct pb_err *e)

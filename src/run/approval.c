@@ -75,6 +75,14 @@ static int take_digest(struct prepared *p, struct pb_err *e)
 	return pb_err_step(e, "digest");
 }
 
+void approval_note_digest(struct prepared *p)
+{
+	struct pb_err ignored = {0};
+
+	if (p->approval.required && p->m && !p->digest[0])
+		(void)take_digest(p, &ignored);
+}
+
 /* What the user said to this bundle. */
 static int ask_record(const struct launch *l, struct prepared *p, bool later, struct pb_err *e)
 {

@@ -47,6 +47,10 @@ int approval_check(const struct launch *l, const struct prepared *p, struct pb_e
  * with *e. */
 int approval_use(const struct launch *l, struct prepared *p, struct pb_err *e);
 
+/* Where a launch has failed before that: the log says of which bundle all the same, where that can be
+ * told. */
+void approval_note_digest(struct prepared *p);
+
 /* After it: counts what it did and puts it on hold. */
 void approval_judge(const struct launch *l, const struct prepared *p, const struct result *r);
 

@@ -70,6 +70,8 @@ struct plan_rlimit {
 	char *why;
 };
 
+#define PLAN_UCOUNTS 4
+
 struct plan_ucount {
 	const char *name; /* below /proc/sys/user */
 	uint64_t value;
@@ -128,7 +130,7 @@ struct plan {
 	size_t n_steps, cap_steps;
 	struct plan_rlimit *rlimits;
 	size_t n_rlimits, cap_rlimits;
-	struct plan_ucount ucounts[4];
+	struct plan_ucount ucounts[PLAN_UCOUNTS];
 	size_t n_ucounts;
 	struct plan_limit *limits;
 	size_t n_limits, cap_limits;

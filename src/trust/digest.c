@@ -168,13 +168,20 @@ static int by_facts(const void *a, const void *b)
 }
 
 /* Where signals are blocked, as while a sandbox is built, one that asks for the end waits here: to read
- * a large file takes seconds. */
-static bool asked_to_end(void)
+ * much takes seconds. One that the caller wants ignored asks for nothing. */
+static int asked_to_end(struct pb_err *e)
 {
+	static const int asks[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+	struct sigaction now;
 	sigset_t set;
 
-	return sigpending(&set) == 0 && (sigismember(&set, SIGINT) > 0 || sigismember(&set, SIGTERM) > 0 ||
-					 sigismember(&set, SIGHUP) > 0 || sigismember(&set, SIGQUIT) > 0);
+	if (sigpending(&set) < 0)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(asks); i++)
+		if (sigismember(&set, asks[i]) > 0 && sigaction(asks[i], NULL, &now) == 0 &&
+		    now.sa_handler != SIG_IGN)
+			return pb_err_set(e, PB_ERR_SETUP, 0, "ended by a signal while the bundle was read");
+	return 0;
 }
 
 static int hash_content(struct walk *w, int dir, const char *name, const struct statx *st,
@@ -211,8 +218,8 @@ static int hash_content(struct walk *w, int dir, const char *name, const struct 
 			return failed(w, "read", e);
 		if (k == 0)
 			return changed(w, e);
-		if (left > READ_SIZE && asked_to_end())
-			return pb_err_set(e, PB_ERR_SETUP, 0, "ended by a signal while the bundle was read");
+		if (asked_to_end(e) < 0)
+			return -1;
 		hash_add(&h, w->buf, (size_t)k);
 		left -= (uint64_t)k;
 	}
