@@ -46,9 +46,22 @@ refused() {
 
 @test "a kind of namespace whose limit is 0: refused, with that one's setting" {
 	requires userns unshare
+	local as=()
+
 	export -f forbidden
+	# root alone in a user namespace maps nobody's ids
+	if ((EUID == 0)); then
+		as=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+		cp "$PLUGBOX" "$BATS_FILE_TMPDIR/plugbox"
+		PLUGBOX=$BATS_FILE_TMPDIR/plugbox
+		chmod a+rx "$PLUGBOX"
+		chmod a+rwx "$BATS_TEST_TMPDIR"
+		chmod a+rx "$BATS_TEST_TMPDIR/.."
+		# control
+		run_command 0 "${as[@]}" bash -c 'forbidden : "$@"' bash "$PLUGBOX" run --no-bundle -- /bin/echo ran
+	fi
 	refused 'user.max_net_namespaces=0: sysctl user.max_net_namespaces=' \
-		bash -c 'forbidden "echo 0 >/proc/sys/user/max_net_namespaces" "$@"' bash
+		"${as[@]}" bash -c 'forbidden "echo 0 >/proc/sys/user/max_net_namespaces" "$@"' bash
 	refused 'user.max_pid_namespaces=0: sysctl user.max_pid_namespaces=' \
 		bash -c 'forbidden "echo 0 >/proc/sys/user/max_pid_namespaces" "$@"' bash
 }

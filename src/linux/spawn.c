@@ -55,7 +55,8 @@ static bool can_make_netns(const struct spawn_opts *o)
 	for (size_t i = 0; i < p->n_rlimits; i++)
 		if (p->rlimits[i].resource == RLIMIT_NPROC && p->rlimits[i].soft < 3)
 			return false;
-	return !o->whole && o->cgroup_fd < 0;
+	/* asks for nothing: whether a container's filter lets through what the child will need */
+	return !o->whole && o->cgroup_fd < 0 && unshare(0) == 0;
 }
 
 /* Returns the pid, 0 in the child, or -1 with errno. *in_cgroup is cleared where the kernel

@@ -89,7 +89,8 @@ int sync_recv_fds(int sock, void *bytes, size_t n, int fds[SYNC_FDS_MAX], size_t
 		return 0;
 	while (*n_fds)
 		close(fds[--*n_fds]);
-	errno = EPROTO;
+	/* as many as were sent had no room in the table */
+	errno = msg.msg_flags & MSG_CTRUNC ? EMFILE : EPROTO;
 	return -1;
 }
 

@@ -49,7 +49,7 @@ int sync_send_fds(int sock, const void *bytes, size_t n, const int *fds, size_t 
 
 /* Receives it, with its descriptors in fds and how many there are in *n_fds: they are the caller's,
  * close on exec. Returns 0, or -1 with errno (EPROTO: another number of bytes, or the other side is
- * gone; then none is left open). */
+ * gone; EMFILE: no room for all; then none is left open). */
 int sync_recv_fds(int sock, void *bytes, size_t n, int fds[SYNC_FDS_MAX], size_t *n_fds);
 
 /* Reads a message out of n bytes, and changes nothing else. Texts end within their fields, an error

@@ -68,7 +68,7 @@ struct run {
 	bool hit;
 	enum role started_as; /* whose exec made it the plugin, NONE: no exec has succeeded */
 	bool late;	  /* and that before the fault */
-	bool faking;	  /* the call is skipped, its result is to be written */
+	pid_t faking;	  /* whose call is skipped, its result is to be written; 0: none */
 	long nr;
 	int status;
 	char limits[512]; /* of the cgroup that the plugin began in, as lines of its report */
@@ -215,9 +215,9 @@ static void on_call(struct run *r, const struct tracee *t)
 
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, t->pid, (void *)sizeof(info), &info) < 0)
 		return;
-	if (info.op == PTRACE_SYSCALL_INFO_EXIT && r->faking) {
+	if (info.op == PTRACE_SYSCALL_INFO_EXIT && r->faking == t->pid) {
 		set_result(t->pid, error);
-		r->faking = false;
+		r->faking = 0;
 	}
 	if (info.op != PTRACE_SYSCALL_INFO_ENTRY || r->hit)
 		return;
@@ -233,7 +233,7 @@ static void on_call(struct run *r, const struct tracee *t)
 		/* one that fails has closed the descriptor all the same */
 		if (r->nr != SYS_close)
 			skip_call(t->pid);
-		r->faking = true;
+		r->faking = t->pid;
 	} else {
 		(void)kill(t->pid, SIGKILL);
 	}
