@@ -227,8 +227,9 @@ launch() {
 	approve 0 --yes
 	launch 0
 	# the plugin's process is there, and waits: the bundle is looked at after that
-	strace -f -qq -o /dev/null -e trace=epoll_create1 -e inject=epoll_create1:delay_enter=3000000 \
-		"$PLUGBOX" run --consent required --state-dir "$STATE" --data-dir "$BATS_TEST_TMPDIR/data" \
+	strace -f -qq -o /dev/null -e trace=epoll_create1 \
+		-e "inject=epoll_create1:delay_enter=$((3000000 * ${PLUGBOX_TEST_SLOW:-1}))" "$PLUGBOX" run \
+		--consent required --state-dir "$STATE" --data-dir "$BATS_TEST_TMPDIR/data" \
 		--info-fd 7 --status-file "$events" "$BUNDLE" 7>"$BATS_TEST_TMPDIR/info" \
 		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" &
 	pid=$!
