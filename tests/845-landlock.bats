@@ -536,6 +536,28 @@ for i in range(300):
 	wait_for swept
 }
 
+@test "a directory that another run takes for one that was left is made again" {
+	type -P strace >/dev/null || skip "impossible: no strace"
+	local slow=${PLUGBOX_TEST_SLOW:-1} where=/tmp first status=0
+
+	((EUID != 0)) || where=/run/plugbox/scratch
+	ls -A "$where" 2>/dev/null | grep "^plugbox-$EUID-" | sort >"$BATS_TEST_TMPDIR/before" || :
+	# made, and not yet locked
+	strace -f -qq -o /dev/null -e trace=flock -e "inject=flock:delay_enter=$((2000000 * slow)):when=1" \
+		"$PLUGBOX" --quiet run --isolation landlock --no-bundle -- /bin/echo ran \
+		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	first=$!
+	is_made() {
+		[[ $(ls -A "$where" | grep "^plugbox-$EUID-" | sort | comm -13 "$BATS_TEST_TMPDIR/before" -) ]]
+	}
+	wait_for is_made
+	# one that sweeps holds its lock for a while before it removes it
+	strace -f -qq -o /dev/null -e trace=unlinkat -e "inject=unlinkat:delay_enter=$((4000000 * slow))" \
+		"$PLUGBOX" --quiet run --isolation landlock --no-bundle -- /bin/true 3>&-
+	wait "$first" || status=$?
+	assert_eq "$status $(<"$BATS_TEST_TMPDIR/out") $(<"$BATS_TEST_TMPDIR/err")" '0 ran '
+}
+
 # attempts CLASS N: every attempt of the corpus, of which at least N are made and stopped. Those that
 # are not kept are named in their headers, by the names that the manual has; neither more nor fewer get
 # through.

@@ -46,6 +46,7 @@ launcher socket         the same
 launcher lseek          the same
 launcher read           the same; and pieces of the loader
 launcher dup2           lets go of the channel once the plugin runs
+launcher faccessat2      a piece of the runtime counts as absent
 launcher fchown         the plugin cannot open its own stdio again
 launcher fcntl          the plugin shares the description of the caller of its stdin
 launcher fstatfs        stdio is relayed where it need not be

@@ -111,15 +111,15 @@ static void remove_tree(int base, const char *name, int fd)
 	}
 }
 
-/* Opens a directory of that name and takes its lock. Returns -1 where it is not a directory of the
- * caller's, or somebody holds the lock. Root's lie where only root makes any, and belong to plugins'
- * users. */
-static int take(int base, const char *name, bool root)
+/* Opens a directory of that name and takes its lock, waiting for it or not. Returns -1 where it is not a
+ * directory of the caller's, or somebody holds the lock. Root's lie where only root makes any, and
+ * belong to plugins' users. */
+static int take(int base, const char *name, bool root, bool wait)
 {
 	autoclose int fd = openat(base, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat held, named;
 
-	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0 || fstat(fd, &held) < 0 ||
+	if (fd < 0 || flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB) < 0 || fstat(fd, &held) < 0 ||
 	    (!root && held.st_uid != geteuid()))
 		return -1;
 	/* it may have been removed between the two */
@@ -142,7 +142,7 @@ static void sweep(int base, bool root)
 		return;
 	}
 	while ((en = readdir(d))) {
-		autoclose int fd = str_starts(en->d_name, prefix) ? take(base, en->d_name, root) : -1;
+		autoclose int fd = str_starts(en->d_name, prefix) ? take(base, en->d_name, root, false) : -1;
 
 		if (fd >= 0)
 			remove_tree(base, en->d_name, fd);
@@ -175,12 +175,14 @@ static int open_base(bool root, struct pb_err *e)
 	return fd;
 }
 
+/* Another run that sweeps may hold a directory that has just been made for one that was left, and
+ * removes it. */
 static int make(struct scratch *s, bool root)
 {
 	for (int i = 0; i < TRIES; i++) {
 		if (mkdirat(s->base, s->name, 0700) < 0 && errno != EEXIST)
 			return -1;
-		s->fd = take(s->base, s->name, root);
+		s->fd = take(s->base, s->name, root, true);
 		if (s->fd >= 0)
 			return 0;
 	}
