@@ -541,14 +541,19 @@ for i in range(300):
 	local slow=${PLUGBOX_TEST_SLOW:-1} where=/tmp first status=0
 
 	((EUID != 0)) || where=/run/plugbox/scratch
-	ls -A "$where" 2>/dev/null | grep "^plugbox-$EUID-" | sort >"$BATS_TEST_TMPDIR/before" || :
+	there() {
+		find "$where" -maxdepth 1 -name "plugbox-$EUID-*" | sort
+	}
+	# the base is made by the first run
+	"$PLUGBOX" --quiet run --isolation landlock --no-bundle -- /bin/true
+	there >"$BATS_TEST_TMPDIR/before"
 	# made, and not yet locked
 	strace -f -qq -o /dev/null -e trace=flock -e "inject=flock:delay_enter=$((2000000 * slow)):when=1" \
 		"$PLUGBOX" --quiet run --isolation landlock --no-bundle -- /bin/echo ran \
 		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
 	first=$!
 	is_made() {
-		[[ $(ls -A "$where" | grep "^plugbox-$EUID-" | sort | comm -13 "$BATS_TEST_TMPDIR/before" -) ]]
+		[[ $(there | comm -13 "$BATS_TEST_TMPDIR/before" -) ]]
 	}
 	wait_for is_made
 	# one that sweeps holds its lock for a while before it removes it
