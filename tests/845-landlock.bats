@@ -557,7 +557,7 @@ for i in range(300):
 	}
 	wait_for is_made
 	# one that sweeps holds its lock for a while before it removes it
-	strace -f -qq -o /dev/null -e trace=unlinkat -e "inject=unlinkat:delay_enter=$((4000000 * slow))" \
+	strace -f -qq -o /dev/null -e trace=unlinkat -e "inject=unlinkat:delay_enter=$((4000000 * slow)):when=1" \
 		"$PLUGBOX" --quiet run --isolation landlock --no-bundle -- /bin/true 3>&-
 	wait "$first" || status=$?
 	assert_eq "$status $(<"$BATS_TEST_TMPDIR/out") $(<"$BATS_TEST_TMPDIR/err")" '0 ran '
