@@ -9,30 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-int sync_send(int sock, const struct sync_msg *m, int pass_fd)
-{
-	char control[CMSG_SPACE(sizeof(int))] = {0};
-	struct iovec iov = {.iov_base = (void *)m, .iov_len = sizeof(*m)};
-	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
-	ssize_t n;
-
-	if (pass_fd >= 0) {
-		struct cmsghdr *c;
-
-		msg.msg_control = control;
-		msg.msg_controllen = sizeof(control);
-		c = CMSG_FIRSTHDR(&msg);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(c), &pass_fd, sizeof(int));
-	}
-	do
-		n = sendmsg(sock, &msg, MSG_NOSIGNAL);
-	while (n < 0 && errno == EINTR);
-	return n == (ssize_t)sizeof(*m) ? 0 : -1;
-}
-
 int sync_send_fds(int sock, const void *bytes, size_t n, const int *fds, size_t n_fds)
 {
 	_Alignas(struct cmsghdr) char control[CMSG_SPACE(SYNC_FDS_MAX * sizeof(int))] = {0};
@@ -59,6 +35,11 @@ int sync_send_fds(int sock, const void *bytes, size_t n, const int *fds, size_t 
 		sent = sendmsg(sock, &msg, MSG_NOSIGNAL);
 	while (sent < 0 && errno == EINTR);
 	return sent == (ssize_t)n ? 0 : -1;
+}
+
+int sync_send(int sock, const struct sync_msg *m, int pass_fd)
+{
+	return sync_send_fds(sock, m, sizeof(*m), &pass_fd, pass_fd >= 0);
 }
 
 int sync_recv_fds(int sock, void *bytes, size_t n, int fds[SYNC_FDS_MAX], size_t *n_fds)
