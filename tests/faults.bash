@@ -60,6 +60,7 @@ launcher open_tree      the mount is copied another way
 launcher openat         the home directory cannot be compared; files of the C library
 launcher poll           does not wait for the mounts; or for room on stderr
 launcher unshare        the clone makes the network namespace
+launcher sched_yield    the child begins when the kernel lets it
 launcher pidfd_open     the caller is watched by its thread, which is told
 launcher rt_sigaction   SIGPIPE: nothing is written without MSG_NOSIGNAL before the plugin has ended
 launcher seccomp        no notifications: refused calls are refused and not told, which is told

@@ -16,34 +16,9 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "linux/raw.h"
 
 #define STACK_BYTES 8192
-
-/* A system call as the kernel has it: errno belongs to the thread that goes on with the launch. */
-#if defined(__x86_64__)
-#define HAVE_RAW 1
-static inline long raw(long nr, long a, long b, long c)
-{
-	long rc;
-
-	__asm__ volatile("syscall" : "=a"(rc) : "a"(nr), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory");
-	return rc;
-}
-#elif defined(__aarch64__)
-#define HAVE_RAW 1
-static inline long raw(long nr, long a, long b, long c)
-{
-	register long x8 __asm__("x8") = nr;
-	register long x0 __asm__("x0") = a;
-	register long x1 __asm__("x1") = b;
-	register long x2 __asm__("x2") = c;
-
-	__asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2) : "memory");
-	return x0;
-}
-#else
-#define HAVE_RAW 0
-#endif
 
 #if HAVE_RAW
 /* In the thread. Its stack is none that a sanitizer knows. A socket leads to the namespace that it was

@@ -275,6 +275,9 @@ int spawn_start(const struct spawn_opts *o, struct spawn *s, struct pb_err *e)
 	}
 	if (s->pid < 0)
 		clone_failed(e);
+	/* where the kernel has put the child on our own processor, its thread begins before we go on */
+	if (apart)
+		(void)sched_yield();
 	(void)!chdir("/"); /* holds no directory of anybody's busy */
 	close_fd(&child_sock);
 	close_fd(&child_pipe);
