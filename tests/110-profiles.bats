@@ -287,8 +287,13 @@ says otherwise
 		prlimit64 125 RLIMIT_NOFILE: Operation not permitted
 		execve 126 cannot execute "/bin/sh": Operation not permitted
 		close 127 .
+		read 127 .
 		write 0
 	EOF
+	# the last word comes before a filter that would keep the plugin's process from reading it
+	profile denies <<<'{allow: [subprocess, {network: host}], syscalls: {deny: [read]}}'
+	cc_static "$BUNDLE/main" <<<'int puts(const char *); int main(void) { return puts("ran") < 0; }'
+	waits_for_log "$BATS_TEST_TMPDIR/state" --profile "$OWN/denies.yaml"
 	profile denies <<<'{allow: [], syscalls: {deny: [write, madvise]}}'
 	run_plugbox 0 explain --profile "$OWN/denies.yaml" --no-bundle -- /bin/true
 	assert_match $'\n  refused: write\n' "$output"

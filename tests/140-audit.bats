@@ -230,6 +230,28 @@ os.pwrite(f, head, 0)'
 	assert_match '^whole: 4 lines' "$output"
 }
 
+@test "until the first line is written nothing of the plugin's runs, however it is started" {
+	local -a ways=("" --as-pid-1 --debug)
+	local -a way
+	local i pids=()
+
+	make_bundle first <<-'YAML'
+		name: first
+		version: 1.0.0
+		entrypoint: ./main
+	YAML
+	cc_static "$BUNDLE/main" <<<'int puts(const char *); int main(void) { return puts("ran") < 0; }'
+	have landlock_scope && ways+=("--isolation landlock --best-effort")
+	for i in "${!ways[@]}"; do
+		read -ra way <<<"${ways[i]}"
+		waits_for_log "$STATE.$i" "${way[@]}" 3>&- &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do
+		wait "$i"
+	done
+}
+
 @test "writers that are killed at each call they make leave a log that is whole, or tells" {
 	type -P strace >/dev/null || skip "control impossible: no strace"
 	local call n code killed=0

@@ -227,6 +227,34 @@ sleeps() {
 	awk '$1 == "voluntary_ctxt_switches:" { print $2 }' "/proc/$1/status"
 }
 
+# waits_for_log DIR OPTION...: while somebody else holds the log, nothing of the static program "main" of
+# $BUNDLE, which says "ran", is seen, and plugbox gives up. DIR is the state directory's.
+waits_for_log() {
+	local state=$1 out=$1.out status=0 held to pid reader
+	local -a run=("$PLUGBOX" run --audit required --state-dir "$1" "${@:2}" "$BUNDLE")
+
+	# control, and makes the log
+	run_command 0 "${run[@]}"
+	assert_eq "$output" ran
+	exec {held}<"$state/audit.head"
+	flock -x "$held"
+	# a pipe is the plugin's own: what goes into a file passes through plugbox
+	exec {to}> >(exec cat >"$out" {held}<&- 3>&-)
+	reader=$!
+	"${run[@]}" >&"$to" 2>"$out.err" {to}>&- {held}<&- 3>&- &
+	pid=$!
+	exec {to}>&-
+	# looks at the lock again and again, when the sandbox stands long since
+	wait_for has_slept "$pid" 500
+	assert_eq "$(<"$out")" ""
+	wait "$pid" || status=$?
+	assert_eq "$status" 125
+	assert_match 'the audit log is required: another process holds' "$(<"$out.err")"
+	wait "$reader"
+	assert_eq "$(<"$out")" ""
+	exec {held}<&-
+}
+
 # as_json EXPRESSION [TEXT]: prints a Python expression over d, the JSON value of TEXT
 # ($output by default). as_json_lines: d is the list of the values of the lines.
 as_json() {

@@ -20,6 +20,8 @@
  *                       in the same domain (signals) and restricted as well
  *   fork                pid 1 stays and loads its own small filter
  *   seccomp             forbids nearly all of the above: last, right before exec
+ *   last word           plugbox has written down what it must, and everything that is to watch the
+ *                       plugin stands
  *
  * Every stage is fatal when it fails. The child never prints and never calls exit.
  */
@@ -181,8 +183,8 @@ static int default_actions(struct pb_err *e)
 	return 0;
 }
 
-/* What is left waits for the kernel and for the thread. What the parent has to do before it gives the
- * filter it does best now: before, it would keep one of the two from a processor where there are two. */
+/* The thread is gone, and where there are two processors one is free. What the parent has left to do it
+ * does best now: before, it would have kept one of us from a processor. */
 static int announce(const struct child *c, struct pb_err *e)
 {
 	struct sync_msg m;
@@ -190,7 +192,7 @@ static int announce(const struct child *c, struct pb_err *e)
 	memset(&m, 0, sizeof(m));
 	m.type = SYNC_BUILT;
 	if (sync_send(c->sock, &m, -1) < 0)
-		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot tell that the mounts stand");
+		return pb_err_set(e, PB_ERR_SETUP, errno, "cannot tell that the sandbox stands");
 	return 0;
 }
 
@@ -204,8 +206,6 @@ static int build(struct child *c, struct pb_err *e)
 		return pb_err_step(e, "ucounts");
 	if (mount_build(&c->mounts, e) < 0)
 		return -1;
-	if (c->makes_netns && c->opts->announce && announce(c, e) < 0)
-		return pb_err_step(e, "spawn");
 	if (mount_detach_old(e) < 0)
 		return pb_err_step(e, "pivot");
 	if (plan_sees_processes(p) && show_watchdog(c, e) < 0)
@@ -222,6 +222,8 @@ static int build(struct child *c, struct pb_err *e)
 		return pb_err_step(e, "capabilities");
 	if (c->makes_netns && netns_enter(&c->netns, e) < 0)
 		return pb_err_step(e, "namespaces");
+	if (c->makes_netns && c->opts->announce && announce(c, e) < 0)
+		return pb_err_step(e, "spawn");
 	/* no more of them from here on */
 	if (ucount_apply(p, ucounts, e) < 0)
 		return pb_err_step(e, "ucounts");
@@ -333,6 +335,32 @@ static int unblock_signals(struct pb_err *e)
 	return 0;
 }
 
+/* Whether that is only when the filter stands, which takes the kernel about as long as plugbox takes to
+ * write down what it must. Not under a filter that refuses to read; and a tracer is let in before. */
+static bool waits_in_filter(const struct child *c)
+{
+	const struct plan *p = c->opts->plan;
+
+	return LAYER_ON(SECCOMP) && p->seccomp && !c->opts->trace &&
+	       !syscall_set_has(&p->syscalls.removed, syscalls_find("read"));
+}
+
+/* Of all calls that receive, every plugin may make this one. */
+static int await_last_word(const struct child *c, struct pb_err *e)
+{
+	char bytes[sizeof(struct sync_msg)];
+	const ssize_t n = read(c->sock, bytes, sizeof(bytes));
+	struct sync_msg m;
+
+	if (n == 0)
+		_exit(PB_EXIT_SETUP);
+	if (n < 0 || sync_decode(bytes, (size_t)n, &m) < 0 || m.type != SYNC_GO) {
+		pb_err_set(e, PB_ERR_SETUP, n < 0 ? errno : EPROTO, "cannot hear from plugbox");
+		return pb_err_step(e, "spawn");
+	}
+	return 0;
+}
+
 /* *told: plugbox has been told that the filter is in force, and knows by that that what is left is
  * the exec. */
 static int enter_filter(const struct child *c, struct sock_filter *prog, size_t n, bool *told,
@@ -351,6 +379,8 @@ static int enter_filter(const struct child *c, struct sock_filter *prog, size_t 
 		if (seccomp_install(prog, n, NULL, e) < 0)
 			return -1;
 	}
+	if (waits_in_filter(c) && await_last_word(c, e) < 0)
+		return -1;
 	if (!notify)
 		return 0;
 	memset(&m, 0, sizeof(m));
@@ -395,6 +425,8 @@ static _Noreturn void become_plugin(struct child *c, const struct exec_chain *ch
 		goto fail;
 	}
 	if (p->bare && bare_enter(c, &e) < 0)
+		goto fail;
+	if (!waits_in_filter(c) && await_last_word(c, &e) < 0)
 		goto fail;
 	if ((p->bare && default_actions(&e) < 0) || unblock_signals(&e) < 0) {
 		pb_err_step(&e, "signals");

@@ -148,12 +148,24 @@ static int open_as_root(const struct spawn_opts *o, struct mount_env *env, pid_t
 	return rc;
 }
 
+static int send_word(int sock, enum sync_type type, struct pb_err *e)
+{
+	struct sync_msg m;
+
+	memset(&m, 0, sizeof(m));
+	m.type = type;
+	if (sync_send(sock, &m, -1) < 0) {
+		pb_err_set(e, PB_ERR_SETUP, errno, "cannot tell the sandbox to go on");
+		return pb_err_step(e, "spawn");
+	}
+	return 0;
+}
+
 static int release(const struct spawn_opts *o, struct mount_env *env, struct spawn *s, bool in_cgroup,
 		   struct pb_err *e)
 {
 	const uid_t uid = LAYER_ON(RUN_AS) ? o->run_uid : geteuid();
 	const gid_t gid = LAYER_ON(RUN_AS) ? o->run_gid : getegid();
-	struct sync_msg m;
 
 	if (LAYER_ON(NS_USER) && !o->plan->bare && userns_map(s->pid, uid, gid, e) < 0)
 		return pb_err_step(e, "user-namespace");
@@ -164,13 +176,7 @@ static int release(const struct spawn_opts *o, struct mount_env *env, struct spa
 	if (o->root && !o->plan->bare &&
 	    (open_as_root(o, env, &s->holder, e) < 0 || mount_send_sources(env, s->sync, e) < 0))
 		return -1;
-	memset(&m, 0, sizeof(m));
-	m.type = SYNC_GO;
-	if (sync_send(s->sync, &m, -1) < 0) {
-		pb_err_set(e, PB_ERR_SETUP, errno, "cannot tell the sandbox to go on");
-		return pb_err_step(e, "spawn");
-	}
-	return 0;
+	return send_word(s->sync, SYNC_GO, e);
 }
 
 /* The child may have failed for a reason of its own while the parent was about
@@ -291,25 +297,17 @@ int spawn_start(const struct spawn_opts *o, struct spawn *s, struct pb_err *e)
 	return rc;
 }
 
-static int send_no_filter(int sock, struct pb_err *e)
+int spawn_send_filter(const struct spawn_opts *o, const struct spawn *s, struct pb_err *e)
 {
-	struct sync_msg m;
-
-	memset(&m, 0, sizeof(m));
-	m.type = SYNC_FILTER;
-	if (sync_send(sock, &m, -1) < 0) {
-		pb_err_set(e, PB_ERR_SETUP, errno, "cannot tell the sandbox to go on");
-		return pb_err_step(e, "spawn");
-	}
-	return 0;
+	return o->plan->seccomp ? send_filter(o, s->sync, e) : send_word(s->sync, SYNC_FILTER, e);
 }
 
-int spawn_finish(const struct spawn_opts *o, struct spawn *s, struct pb_err *e)
+int spawn_finish(struct spawn *s, struct pb_err *e)
 {
 	/* it has ended long since, and with it what it had of the status socket; to wait for it before
 	 * would have held the launch up */
 	userns_reap(&s->holder);
-	return o->plan->seccomp ? send_filter(o, s->sync, e) : send_no_filter(s->sync, e);
+	return send_word(s->sync, SYNC_GO, e);
 }
 
 void spawn_abort(const struct spawn *s, struct pb_err *e)

@@ -31,7 +31,7 @@ struct spawn_opts {
 	size_t n_keep_fds;
 	bool trace;	       /* the plugin waits for a tracer: SYNC_TRACE */
 	bool whole;	       /* the child is in all its namespaces when spawn_start returns */
-	bool announce;	       /* the child is to say when its mounts stand, see struct spawn */
+	bool announce;	       /* the child is to say when mounts and network stand, see struct spawn */
 	int cgroup_fd;	       /* directory of the plugin's cgroup, or -1 */
 };
 
@@ -49,13 +49,17 @@ struct spawn {
 #define SPAWN_INIT                                                                                 \
 	((struct spawn){.guardian = GUARDIAN_INIT, .pid = -1, .holder = -1, .pidfd = -1, .sync = -1, .exec_pipe = -1})
 
-/* Starts the child, which builds the sandbox and then waits for spawn_finish: until that, nothing
- * of the plugin's runs. On success the caller owns *s (spawn_close) and must reap the child, or
+/* Starts the child, which builds the sandbox and then waits for spawn_send_filter and spawn_finish: until
+ * the last, nothing of the plugin's runs. On success the caller owns *s (spawn_close) and must reap the child, or
  * call spawn_abort. On failure nothing is left behind; *e says which step failed. */
 int spawn_start(const struct spawn_opts *o, struct spawn *s, struct pb_err *e);
 
-/* Gives the child its filter: it becomes the plugin. Returns 0, or -1 with *e: then spawn_abort. */
-int spawn_finish(const struct spawn_opts *o, struct spawn *s, struct pb_err *e);
+/* Gives the child its filter, which it may load: the kernel takes as long for that as plugbox for what it
+ * does before spawn_finish. Returns 0, or -1 with *e: then spawn_abort. */
+int spawn_send_filter(const struct spawn_opts *o, const struct spawn *s, struct pb_err *e);
+
+/* Lets the child become the plugin. Returns 0, or -1 with *e: then spawn_abort. */
+int spawn_finish(struct spawn *s, struct pb_err *e);
 
 /* Kills the child and reaps it. *e becomes the child's own error, where it sent one. */
 void spawn_abort(const struct spawn *s, struct pb_err *e);

@@ -13,7 +13,7 @@
 #include "base/err.h"
 
 enum sync_type {
-	SYNC_GO = 1,   /* parent: ids are mapped, the cgroup is joined; go on */
+	SYNC_GO = 1,   /* parent: ids are mapped, the cgroup is joined: go on. At the end: become the plugin */
 	SYNC_FILTER,   /* parent: followed by the seccomp program, n instructions; 0: there is none */
 	SYNC_ERROR,    /* child: the launch failed; err says where */
 	SYNC_LISTENER, /* child: carries the seccomp notification descriptor */
@@ -22,7 +22,7 @@ enum sync_type {
 	SYNC_PROC,     /* child: carries a procfs of its pid namespace, for the watchdog */
 	SYNC_MOUNT,    /* child: carries one of the sandbox's tmpfs mounts, likewise */
 	SYNC_TRACE,    /* child: the plugin's process waits for a tracer and then SYNC_GO */
-	SYNC_BUILT,    /* child: the mounts stand, and there is a processor free for a while */
+	SYNC_BUILT,    /* child: mounts and network stand, and there is a processor free */
 };
 
 struct sync_msg {

@@ -765,11 +765,11 @@ static bool talks(const struct supervisor *s)
 	return s->o->spawn->trace || plan_sees_processes(s->o->plan);
 }
 
-/* How long the child's mounts may take before plugbox goes on without waiting for them */
+/* How long the child may build before plugbox goes on without waiting for that */
 #define BUILD_MS 1000
 
-/* Until the child's mounts stand, or something else has to be looked at. */
-static int await_mounts(struct supervisor *s, struct pb_err *e)
+/* Until the child has built the sandbox, or something else has to be looked at. */
+static int await_built(struct supervisor *s, struct pb_err *e)
 {
 	struct pollfd p[3] = {{.events = POLLIN}, {.fd = s->spawn.sync, .events = POLLIN},
 			      {.fd = s->o->caller->pidfd, .events = POLLIN}};
@@ -879,9 +879,10 @@ void supervise(const struct supervise_opts *o, struct result *r)
 	for (size_t i = 0; i < spawn.n_keep_fds; i++)
 		(void)close(spawn.keep_fds[i]);
 	status_child(o->status, s.spawn.pid);
-	/* the child waits for its filter: nothing of the plugin's runs before all of this stands */
-	if (await_mounts(&s, &r->err) < 0 || setup_loop(&s, &r->err) < 0 || o->before(o->before_arg, &r->err) < 0 ||
-	    start_clock(&s, &r->err) < 0 || spawn_finish(&spawn, &s.spawn, &r->err) < 0) {
+	/* nothing of the plugin's runs before all of this stands */
+	if (await_built(&s, &r->err) < 0 || spawn_send_filter(&spawn, &s.spawn, &r->err) < 0 ||
+	    setup_loop(&s, &r->err) < 0 || o->before(o->before_arg, &r->err) < 0 ||
+	    start_clock(&s, &r->err) < 0 || spawn_finish(&s.spawn, &r->err) < 0) {
 		(void)pb_err_step(&r->err, "supervise");
 		abandon(&s);
 		teardown(&s);
