@@ -152,6 +152,7 @@ sys.stdin.read()'
 }
 
 @test "memory_limit counts a file in /tmp once, also while processes have it mapped" {
+	requires unsanitized
 	local script='import mmap, os, sys
 with open("/tmp/file", "w+b") as f:
 	f.truncate(80 << 20)
@@ -199,6 +200,7 @@ swap() {
 }
 
 @test "memory_limit counts what is swapped out, of shared memory too" {
+	requires unsanitized
 	# a megabyte at a time is written and sent away: no look finds more of it in memory
 	local script='import mmap, sys
 m = mmap.mmap(-1, 200 << 20, flags=getattr(mmap, sys.argv[1]) | mmap.MAP_ANONYMOUS)
@@ -291,7 +293,7 @@ print(n)'
 @test "memory_limit and cpu_time: what begins after long rest is seen all the same" {
 	local kind in out pid
 
-	requires cc
+	requires cc unsanitized
 	watched memory_limit --memory-limit 100M || return 0
 	# children that rest; the last of them reads a byte and takes 1 GB, itself, in a child of its
 	# own, in a thread, or in /tmp: or it takes time
@@ -392,6 +394,7 @@ print(n)'
 }
 
 @test "what the watchdog saw is told, each figure by who counted it" {
+	requires unsanitized
 	local family='import os, sys, threading, time
 for i in range(3):
 	if os.fork() == 0:

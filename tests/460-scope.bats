@@ -297,7 +297,7 @@ no_relay() {
 }
 
 @test "scope: where there is no systemd the reason is told" {
-	requires userns unshare
+	requires userns unshare unsanitized
 	# in a mount namespace without it
 	# shellcheck disable=SC2016 # the inner shell's
 	run_command 0 unshare --user --map-root-user --mount sh -c '
