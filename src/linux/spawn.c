@@ -97,7 +97,7 @@ static int join_cgroup(int cgroup_fd, pid_t pid, struct pb_err *e)
 	return 0;
 }
 
-/* Compiled, where it has to be, while the child builds its mounts. */
+/* Compiled where it has to be, while the child goes as far as where it loads it. */
 static int send_filter(const struct spawn_opts *o, int sock, struct pb_err *e)
 {
 	struct sync_msg m;

@@ -20,7 +20,7 @@ struct supervise_opts {
 	const struct spawn_opts *spawn; /* stdio is filled in by supervise */
 	const struct status *status;
 	struct cgroup *cgroup;		/* NULL: none */
-	/* Called while the child builds its mounts, before anything of the plugin's runs: what has to be
+	/* Called while the child goes as far as its filter, before anything of the plugin's runs: what has to be
 	 * written down first. Returns 0, or -1 with *e: then nothing runs. */
 	int (*before)(void *arg, struct pb_err *e);
 	void *before_arg;
