@@ -58,7 +58,8 @@ launcher move_mount     asks whether the kernel has the call, and this is no "no
 launcher newfstatat     the home directory cannot be compared with the bundle; buffers of stdio
 launcher open_tree      the mount is copied another way
 launcher openat         the home directory cannot be compared; files of the C library
-launcher poll           does not wait for the mounts; or for room on stderr
+launcher poll           does not wait for the sandbox; or for room on stderr
+launcher restart_syscall  the same, where a stop has interrupted the wait
 launcher unshare        the clone makes the network namespace
 launcher sched_yield    the child begins when the kernel lets it
 launcher pidfd_open     the caller is watched by its thread, which is told
