@@ -335,8 +335,9 @@ static int unblock_signals(struct pb_err *e)
 	return 0;
 }
 
-/* Whether that is only when the filter stands, which takes the kernel about as long as plugbox takes to
- * write down what it must. Not under a filter that refuses to read; and a tracer is let in before. */
+/* Whether plugbox's last word is awaited with the filter in force: the kernel takes about as long to load
+ * it as plugbox to write down what it must. Not under a filter that refuses to read; and a tracer, who is
+ * let in before the filter, comes after the last word. */
 static bool waits_in_filter(const struct child *c)
 {
 	const struct plan *p = c->opts->plan;

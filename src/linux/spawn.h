@@ -50,8 +50,8 @@ struct spawn {
 	((struct spawn){.guardian = GUARDIAN_INIT, .pid = -1, .holder = -1, .pidfd = -1, .sync = -1, .exec_pipe = -1})
 
 /* Starts the child, which builds the sandbox and then waits for spawn_send_filter and spawn_finish: until
- * the last, nothing of the plugin's runs. On success the caller owns *s (spawn_close) and must reap the child, or
- * call spawn_abort. On failure nothing is left behind; *e says which step failed. */
+ * the last, nothing of the plugin's runs. On success the caller owns *s (spawn_close) and must reap the
+ * child, or call spawn_abort. On failure nothing is left behind; *e says which step failed. */
 int spawn_start(const struct spawn_opts *o, struct spawn *s, struct pb_err *e);
 
 /* Gives the child its filter, which it may load: the kernel takes as long for that as plugbox for what it
